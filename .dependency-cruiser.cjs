@@ -1,0 +1,121 @@
+/** The walls of the house (ARCHITECTURE.md), each with its reason. */
+const inside = (folder) => `^${folder}/`;
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circles',
+      severity: 'error',
+      comment: 'A circle has no first file to read.',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    { name: 'no-unresolved', severity: 'error', comment: 'An import that resolves nowhere is a break at run time.', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-drawers',
+      severity: 'error',
+      comment: 'A file called utils has no reason to exist: name the room.',
+      from: {},
+      to: { path: '(^|/)(utils?|helpers?|common|misc)(/|\\.[jt]s$)', pathNot: 'node_modules' },
+    },
+    { name: 'nobody-imports-an-app', severity: 'error', comment: 'Apps are doors to the street.', from: { path: '^packages/' }, to: { path: '^apps/' } },
+    {
+      name: 'apps-stand-apart',
+      severity: 'error',
+      comment: 'What two apps share belongs in a package.',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'shared-is-the-floor',
+      severity: 'error',
+      comment: 'The domain depends on nothing but zod.',
+      from: { path: inside('packages/shared/src') },
+      to: { pathNot: ['^packages/shared/src/', 'node_modules/(\\.pnpm/)?zod'] },
+    },
+    {
+      name: 'policy-is-pure',
+      severity: 'error',
+      comment: 'The compiler does no I/O and knows only the domain.',
+      from: { path: inside('packages/policy/src') },
+      to: { pathNot: ['^packages/policy/src/', '^packages/shared/src/'] },
+    },
+    {
+      name: 'the-enforcer-stands-alone',
+      severity: 'error',
+      comment: 'An enforcer that shares code with the compiler would share its mistakes.',
+      from: { path: inside('packages/local-cloud/src') },
+      to: { path: '^(packages/(api|policy|sdk|shared)|apps)/' },
+    },
+    {
+      name: 'sdk-knows-the-api-by-type',
+      severity: 'error',
+      comment: 'A client must not carry the server.',
+      from: { path: inside('packages/sdk/src') },
+      to: { path: '^packages/(api|policy|local-cloud)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'cli-speaks-through-the-sdk',
+      severity: 'error',
+      comment: 'One client for every surface.',
+      from: { path: inside('apps/cli/src') },
+      to: { path: '^packages/(api|policy|local-cloud)/' },
+    },
+    {
+      name: 'only-adapters-know-aws',
+      severity: 'error',
+      comment: 'The AWS SDK is behind our ports.',
+      from: { path: '^(packages|apps)/[^/]+/src/', pathNot: '^packages/api/src/adapters/aws/' },
+      to: { path: '@aws-sdk/' },
+    },
+    {
+      name: 'adapters-do-not-mix',
+      severity: 'error',
+      comment: 'A local adapter that needs AWS is not local.',
+      from: { path: '^packages/api/src/adapters/(aws|local)/' },
+      to: { path: '^packages/api/src/adapters/', pathNot: '^packages/api/src/adapters/$1/' },
+    },
+    {
+      name: 'compose-alone-picks-adapters',
+      severity: 'error',
+      comment: 'One place decides what stands behind a port.',
+      from: { path: '^(apps|packages)/[^/]+/src/', pathNot: '^(apps/server/src/compose|packages/api/src/adapters/)' },
+      to: { path: '^packages/api/src/adapters/' },
+    },
+    {
+      name: 'operations-know-no-transport',
+      severity: 'error',
+      comment: 'REST and tRPC run the same operations.',
+      from: { path: inside('packages/api/src/operations') },
+      to: { path: '(@trpc/|^packages/api/src/(routers|procedures|rest|trpc|router)(/|\\.ts))' },
+    },
+    {
+      name: 'routers-only-route',
+      severity: 'error',
+      comment: 'A router is a table of contents; what happens is in operations.',
+      from: { path: inside('packages/api/src/routers') },
+      to: { path: '^packages/api/src/(ports|stores|adapters)/' },
+    },
+    {
+      name: 'stores-stand-on-ports',
+      severity: 'error',
+      comment: 'Stores are written once, over Table.',
+      from: { path: inside('packages/api/src/stores') },
+      to: { path: '^packages/api/src/(operations|procedures|routers|rest|adapters)/' },
+    },
+    {
+      name: 'ports-are-words',
+      severity: 'error',
+      comment: 'A port imports nothing but the domain.',
+      from: { path: inside('packages/api/src/ports') },
+      to: { pathNot: ['^packages/api/src/ports/', '^packages/shared/src/'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|\\.data|\\.cache)/' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,34 @@
+/** What sync needs of a vault, in its own words. `vault-remote.ts` is the real one; tests of the engine bring one in memory. */
+import type { Path } from '@hq/shared/path';
+
+export interface RemoteFile {
+  readonly path: Path;
+  readonly size: number;
+  /** Without quotes. Changes whenever the content is written; equal to no other version's. */
+  readonly etag: string;
+}
+
+/** Facts that travel with a file: `sha256` (hex) of the content, `executable` (`1` or absent). */
+export type RemoteMetadata = Readonly<Record<string, string>>;
+
+/** Content that can be opened more than once, for a retry. */
+export interface Content {
+  readonly size: number;
+  /** Each call starts from the first byte. */
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/** The write holds only if this version (or nothing, for null) is there; otherwise `PRECONDITION_FAILED`. */
+export interface Expecting {
+  readonly etag: string | null;
+}
+
+export interface Remote {
+  /** Every file that the caller may read under the cone, in order of UTF-8 bytes. */
+  list(cone: Path): AsyncIterable<RemoteFile>;
+  /** `NOT_FOUND` when it is gone; `PRECONDITION_FAILED` when it is no longer that version. */
+  get(path: Path, expecting?: { readonly etag: string }): Promise<RemoteFile & { readonly metadata: RemoteMetadata; readonly body: AsyncIterable<Uint8Array> }>;
+  stat(path: Path): Promise<(RemoteFile & { readonly metadata: RemoteMetadata }) | undefined>;
+  put(path: Path, content: Content, expecting: Expecting, metadata: RemoteMetadata): Promise<{ readonly etag: string }>;
+  remove(path: Path, expecting: { readonly etag: string }): Promise<void>;
+}

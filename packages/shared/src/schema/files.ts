@@ -1,0 +1,62 @@
+/** `files`: what is in a vault. Names are relative to the vault; bodies are base64 and small, larger ones go straight to storage. */
+import * as z from 'zod';
+import { root } from '../path.ts';
+import { epochSeconds, etag, filePath, folderPath, pageToken, path, vault, writeCondition } from './fields.ts';
+
+/** The most bytes `put` takes and `get` gives: what fits, in base64, in a Lambda's 6 MB. */
+export const maxInlineBytes = 4_500_000;
+/** Entries on a page of `list`. */
+export const pageSize = 100;
+
+const base64 = z.base64('The content is not base64.').max(Math.ceil(maxInlineBytes / 3) * 4 + 4_000_000);
+const versionId = z.string().min(1).max(1024);
+
+export const entry = z.object({ path: z.string(), size: z.int(), lastModified: epochSeconds, etag });
+
+/** With `delimiter`, only the entries right in the folder, and its sub-folders as `folders`. */
+export const listInput = z.object({ vault, prefix: path.default(root), recursive: z.boolean().default(true), continuationToken: pageToken.optional() });
+/** A page that was filtered empty still carries its token: only a null token is the end. */
+export const listOutput = z.object({ files: z.array(entry), folders: z.array(z.string()), continuationToken: pageToken.nullable(), isTruncated: z.boolean() });
+
+export const statInput = z.object({ vault, path: filePath });
+export const statOutput = entry.extend({ versionId: versionId.nullable(), contentType: z.string() });
+
+export const getInput = z.object({ vault, path: filePath, versionId: versionId.optional() });
+export const getOutput = statOutput.extend({ content: z.base64() });
+
+export const putInput = z.object({
+  vault,
+  path: filePath,
+  content: base64,
+  contentType: z.string().min(1).max(256).default('application/octet-stream'),
+  ...writeCondition,
+});
+export const putOutput = entry.extend({ versionId: versionId.nullable() });
+
+export const removeInput = z.object({ vault, path: filePath, ifMatch: writeCondition.ifMatch });
+export const removeOutput = z.object({ path: z.string(), versionId: versionId.nullable() });
+
+export const copyInput = z.object({ vault, from: filePath, to: filePath, ...writeCondition });
+export const copyOutput = putOutput;
+
+export const moveInput = copyInput;
+export const moveOutput = putOutput;
+
+export const versionsInput = z.object({ vault, path: filePath, continuationToken: pageToken.optional() });
+export const versionsOutput = z.object({
+  versions: z.array(z.object({ versionId, size: z.int(), lastModified: epochSeconds, etag: etag.nullable(), deleted: z.boolean(), current: z.boolean() })),
+  continuationToken: pageToken.nullable(),
+});
+
+/** Makes an old version the current one again, as a new version. */
+export const restoreInput = z.object({ vault, path: filePath, versionId });
+export const restoreOutput = putOutput;
+
+/** Files whose name holds `text`, whatever the case, under a folder. */
+export const searchInput = z.object({
+  vault,
+  text: z.string().min(1).max(256),
+  under: folderPath.default(root),
+  continuationToken: pageToken.optional(),
+});
+export const searchOutput = listOutput.omit({ folders: true });
