@@ -24,7 +24,7 @@ export const organizationId = z.string().regex(idPattern('organization'), 'This 
 export const personId = z.string().regex(personIdPattern, 'This is not the id of a person.');
 
 /** Which vault: one's own, or an organization's. */
-export const vault = z.union([z.literal('personal'), organizationId]);
+export const vault = z.union([z.literal('personal'), organizationId], { error: 'A vault is "personal" or the id of an organization.' });
 
 /** An e-mail address, lower-cased: addresses are compared in that form everywhere. */
 export const email = z.string().trim().toLowerCase().max(254).pipe(z.email('This is not an e-mail address.'));
@@ -42,7 +42,13 @@ export const pageToken = z.string().min(1).max(4096);
 export const etag = z.string().regex(/^[0-9a-f]{32}(?:-[0-9]{1,5})?$/, 'This is not an ETag.');
 
 /** The condition of a write: the version it replaces, or that nothing is there. */
-export const writeCondition = { ifMatch: etag.optional(), ifNoneMatch: z.literal('*').optional() };
+export const writeCondition = { ifMatch: etag.optional(), ifNoneMatch: z.literal('*', 'Only "*" is supported: write if nothing is there.').optional() };
+
+/** Arguments of `refine` for an object with `writeCondition`: the two contradict each other. */
+export const oneCondition: [(value: { ifMatch?: string | undefined; ifNoneMatch?: '*' | undefined }) => boolean, { path: string[]; message: string }] = [
+  ({ ifMatch, ifNoneMatch }) => ifMatch === undefined || ifNoneMatch === undefined,
+  { path: ['ifMatch'], message: 'Send ifMatch or ifNoneMatch, not both.' },
+];
 
 /** Repeating a mutation under the same id has no second effect. */
 export const requestId = z

@@ -1,14 +1,31 @@
 /** `files`: what is in a vault. Names are relative to the vault; bodies are base64 and small, larger ones go straight to storage. */
 import * as z from 'zod';
 import { root } from '../path.ts';
-import { epochSeconds, etag, filePath, folderPath, pageToken, path, vault, writeCondition } from './fields.ts';
+import { epochSeconds, etag, filePath, folderPath, oneCondition, pageToken, path, vault, writeCondition } from './fields.ts';
 
 /** The most bytes `put` takes and `get` gives: what fits, in base64, in a Lambda's 6 MB. */
 export const maxInlineBytes = 4_500_000;
 /** Entries on a page of `list`. */
 export const pageSize = 100;
 
-const base64 = z.base64('The content is not base64.').max(Math.ceil(maxInlineBytes / 3) * 4 + 4_000_000);
+const maxBase64Length = Math.ceil(maxInlineBytes / 3) * 4;
+
+/**
+ * Standard base64 (RFC 4648 section 4) of at most `maxInlineBytes`. The check looks for a character that does not belong, which is linear in the length; a
+ * pattern that repeats groups of four would run out of stack on a body of megabytes.
+ */
+const base64 = z.string().superRefine((value, ctx) => {
+  if (value.length > maxBase64Length) {
+    ctx.addIssue({
+      code: 'custom',
+      input: '',
+      message: `A file over ${maxInlineBytes} bytes does not fit in a request. Ask credentials.issue for a session and send it to storage.`,
+      params: { code: 'TOO_LARGE' },
+    });
+  } else if (value.length % 4 !== 0 || /[^A-Za-z0-9+/]/.test(value.endsWith('==') ? value.slice(0, -2) : value.endsWith('=') ? value.slice(0, -1) : value)) {
+    ctx.addIssue({ code: 'custom', input: '', message: 'The content is not base64.' });
+  }
+});
 const versionId = z.string().min(1).max(1024);
 
 export const entry = z.object({ path: z.string(), size: z.int(), lastModified: epochSeconds, etag });
@@ -22,21 +39,29 @@ export const statInput = z.object({ vault, path: filePath });
 export const statOutput = entry.extend({ versionId: versionId.nullable(), contentType: z.string() });
 
 export const getInput = z.object({ vault, path: filePath, versionId: versionId.optional() });
-export const getOutput = statOutput.extend({ content: z.base64() });
+/** `content` is base64 (RFC 4648 section 4). */
+export const getOutput = statOutput.extend({ content: z.string() });
 
-export const putInput = z.object({
-  vault,
-  path: filePath,
-  content: base64,
-  contentType: z.string().min(1).max(256).default('application/octet-stream'),
-  ...writeCondition,
-});
-export const putOutput = entry.extend({ versionId: versionId.nullable() });
+/** A media type (RFC 9110 section 8.3) in visible ASCII, as it goes into a header. */
+const contentType = z
+  .string()
+  .max(256)
+  .regex(/^[!-~](?:[ -~]*[!-~])?$/, 'A content type is visible ASCII.');
+
+export const putInput = z
+  .object({ vault, path: filePath, content: base64, contentType: contentType.default('application/octet-stream'), ...writeCondition })
+  .refine(...oneCondition);
+/** What was written. When it was is storage's to say: ask `stat`. */
+export const putOutput = entry.omit({ lastModified: true }).extend({ versionId: versionId.nullable() });
 
 export const removeInput = z.object({ vault, path: filePath, ifMatch: writeCondition.ifMatch });
 export const removeOutput = z.object({ path: z.string(), versionId: versionId.nullable() });
 
-export const copyInput = z.object({ vault, from: filePath, to: filePath, ...writeCondition });
+/** The condition is about `to`. Within one vault. */
+export const copyInput = z
+  .object({ vault, from: filePath, to: filePath, ...writeCondition })
+  .refine(...oneCondition)
+  .refine(({ from, to }) => from !== to, { path: ['to'], message: 'This is the file itself: name another place.' });
 export const copyOutput = putOutput;
 
 export const moveInput = copyInput;
