@@ -23,6 +23,12 @@ export interface Expecting {
   readonly etag: string | null;
 }
 
+/** Where the caller may read: the longest of `allow` and `deny` that covers a path (`isInside`) decides it; what neither covers is not readable. */
+export interface Scope {
+  readonly allow: readonly Path[];
+  readonly deny: readonly Path[];
+}
+
 export interface Remote {
   /** Every file that the caller may read under the cone, in order of UTF-8 bytes. */
   list(cone: Path): AsyncIterable<RemoteFile>;
@@ -31,4 +37,9 @@ export interface Remote {
   stat(path: Path): Promise<(RemoteFile & { readonly metadata: RemoteMetadata }) | undefined>;
   put(path: Path, content: Content, expecting: Expecting, metadata: RemoteMetadata): Promise<{ readonly etag: string }>;
   remove(path: Path, expecting: { readonly etag: string }): Promise<void>;
+  /**
+   * What the caller may read under the cone, asked of the API afresh (no session from before counts): a file that is not listed and not readable was lost
+   * to the caller, not deleted, and sync must be able to tell. Nothing readable is an empty `allow`, not an error.
+   */
+  scope(cone: Path): Promise<Scope>;
 }
