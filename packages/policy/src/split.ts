@@ -1,0 +1,74 @@
+/**
+ * Regions into sessions. IAM's explicit deny beats every allow, so a region that lies inside another's carve-out needs another session ("layer"); and a session's
+ * policy holds 2,048 characters. First fit over the regions, outer ones first, gives exactly the layers where nothing is too long.
+ */
+import { HqError } from '@hq/shared/errors';
+import { isInside, parentOf, type Path } from '@hq/shared/path';
+import type { Region } from './boundaries.ts';
+import { maxPolicyLength } from './emit.ts';
+
+/** More than this is refused, not narrowed. */
+export const maxSessions = 16;
+
+/** How many offending paths an error names. */
+const maxNamed = 50;
+
+/** More patterns than 16 policies can hold, each at least 20 characters long: refused before any work is done on them. */
+const maxPatterns = (maxSessions * maxPolicyLength) / 20;
+
+/**
+ * Groups regions so that each group fits one policy and none lies inside another of its group. `fits` judges a group.
+ *
+ * @throws HqError `SCOPE_TOO_LARGE`, with the paths of the rules that didn't fit in `details.rules` (50 at most) and their number in `details.count`.
+ */
+export function splitIntoSessions(regions: readonly Region[], fits: (group: readonly Region[]) => boolean): Region[][] {
+  if (pathsOf(regions).length > maxPatterns) throw tooLarge(pathsOf(regions));
+  const sessions: Region[][] = [];
+  const waiting = regions.toReversed();
+  for (let region = waiting.pop(); region !== undefined; region = waiting.pop()) {
+    const { allow } = region;
+    if (!fits([region])) {
+      const pieces = cutOut(region, fits);
+      if (pieces === undefined) throw tooLarge(pathsOf([region]));
+      waiting.push(...pieces.toReversed());
+      continue;
+    }
+    const place = sessions.find((session) => !session.some((other) => isInside(allow, other.allow)) && fits([...session, region]));
+    if (place !== undefined) place.push(region);
+    else if (sessions.length < maxSessions) sessions.push([region]);
+    else throw tooLarge(pathsOf([region, ...waiting.toReversed()]));
+  }
+  return sessions;
+}
+
+/**
+ * One region that is too long as two: a folder inside it, with the carve-outs in that folder, is taken out and becomes a region of its own. The union is the
+ * same, and the outer part comes first. Chosen is the folder that takes most carve-outs away and still fits; undefined where no folder holds two.
+ */
+function cutOut({ allow, deny }: Region, fits: (group: readonly Region[]) => boolean): Region[] | undefined {
+  const held = new Map<Path, Path[]>();
+  for (const path of deny) {
+    for (let folder = parentOf(path); folder.length > allow.length; folder = parentOf(folder)) {
+      const inFolder = held.get(folder);
+      if (inFolder === undefined) held.set(folder, [path]);
+      else inFolder.push(path);
+    }
+  }
+  const candidates = [...held].filter(([, paths]) => paths.length > 1).map(([folder, paths]): Region => ({ allow: folder, deny: paths }));
+  candidates.sort((a, b) => b.deny.length - a.deny.length || b.allow.length - a.allow.length);
+  const inner = candidates.find((candidate) => fits([candidate])) ?? candidates[0];
+  if (inner === undefined) return undefined;
+  const rest = deny.filter((path) => !isInside(path, inner.allow));
+  return [{ allow, deny: [...rest, inner.allow] }, inner];
+}
+
+function pathsOf(regions: readonly Region[]): Path[] {
+  return regions.flatMap(({ allow, deny }) => [allow, ...deny]);
+}
+
+function tooLarge(paths: readonly Path[]): HqError {
+  return new HqError('SCOPE_TOO_LARGE', 'There are too many access rules in this folder to write them into storage sessions.', {
+    hint: 'Ask for a folder deeper inside, or merge the rules that are named: put what is shared alike into one folder.',
+    details: { rules: paths.slice(0, maxNamed), count: paths.length },
+  });
+}
