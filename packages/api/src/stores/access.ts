@@ -1,0 +1,95 @@
+/**
+ * All that one authorization needs, in one round trip: the person, the organization and their place in it, the vault, and the records at the targets and the
+ * folders above them. Read anew on every request and kept nowhere.
+ */
+import type { AclRecord, Caller } from '@hq/shared/acl/rule';
+import { type Path, selfAndAncestors } from '@hq/shared/path';
+import type { Vault } from '@hq/shared/vault';
+import type { Item, Key, Table } from '../ports/table.ts';
+import { memberKey, organizationKey, personalVaultsKey, personPartition, profileKey, recordKey } from './keys.ts';
+import { type Member, toMember } from './membership.ts';
+import { type Organization, toOrganization } from './organizations.ts';
+import { type Person, toPerson } from './people.ts';
+import { type Rules, toRecords } from './rules.ts';
+import { toVaultRecord } from './vault-records.ts';
+import { organizationVault, personalVault } from './vaults.ts';
+
+/** `personal`, or the id of an organization. */
+export type VaultSelector = string;
+
+export interface Access {
+  readonly person: Person;
+  /** What `decide()` asks about: `standing` is `none` where the person has no part in it, or it does not exist. */
+  readonly caller: Caller;
+  /** Undefined for the personal vault, and for an organization that does not exist. */
+  readonly organization: Organization | undefined;
+  /** Undefined for the personal vault, and for someone who is no member. */
+  readonly member: Member | undefined;
+  /** Undefined where it does not exist, or its storage is not provisioned yet. */
+  readonly vault: Vault | undefined;
+  /** At the targets and above; empty for a personal vault, whose owner no rule concerns. */
+  readonly records: ReadonlyMap<Path, AclRecord>;
+}
+
+export interface AccessStore {
+  /** Loads for some targets. With none, only who and where. */
+  load(vault: VaultSelector, personId: string, paths: readonly Path[]): Promise<Access>;
+  /** The same for a cone, and the records under it as well: what `compile()` asks about. */
+  loadCone(vault: VaultSelector, personId: string, cone: Path): Promise<Access>;
+}
+
+export function createAccess(table: Table, rules: Rules, region: string): AccessStore {
+  async function loadPersonal(personId: string): Promise<Access> {
+    const [profile, storage] = await table.getMany([profileKey(personId), personalVaultsKey]);
+    const person = toPerson(personId, profile);
+    return {
+      person,
+      caller: { personId, ...verified(person), groups: new Set(), standing: { kind: 'owner' } },
+      organization: undefined,
+      member: undefined,
+      vault: storage && personalVault(personId, toVaultRecord(storage), region),
+      records: new Map(),
+    };
+  }
+
+  async function load(selector: VaultSelector, personId: string, paths: readonly Path[]): Promise<Access> {
+    if (selector === 'personal') return loadPersonal(personId);
+    const targets = [...new Set(paths.flatMap(selfAndAncestors))];
+    const keys: Key[] = [profileKey(personId), organizationKey(selector), memberKey(selector, personId), ...targets.map((path) => recordKey(selector, path))];
+    const [profile, owner, place, ...items]: (Item | undefined)[] = await table.getMany(keys);
+    const person = toPerson(personId, profile);
+    const organization = owner && toOrganization(owner);
+    const member = owner && place && toMember(place);
+    return {
+      person,
+      caller: {
+        personId,
+        ...verified(person),
+        groups: new Set(member?.groups),
+        standing: member === undefined ? { kind: 'none' } : { kind: 'member', role: member.role },
+      },
+      organization,
+      member,
+      vault: organization && organizationVault(organization.id, organization.storage, region),
+      records: toRecords(items),
+    };
+  }
+
+  return {
+    load,
+    async loadCone(selector, personId, cone) {
+      if (selector === 'personal') return loadPersonal(personId);
+      const [access, under] = await Promise.all([load(selector, personId, [cone]), rules.recordsUnder(selector, cone)]);
+      const records = new Map(access.records);
+      for (const record of under) records.set(record.path, record);
+      return { ...access, records };
+    },
+  };
+}
+
+/** The partition in which a vault's records, sessions and audit are: the vault's id. */
+export function vaultIdOf(selector: VaultSelector, personId: string): string {
+  return selector === 'personal' ? personPartition(personId) : selector;
+}
+
+const verified = (person: Person) => (person.email === null ? {} : { email: person.email });

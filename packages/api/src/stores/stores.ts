@@ -1,0 +1,49 @@
+/** All stores over one table. */
+import type { RandomBytes } from '@hq/shared/ids';
+import type { Clock } from '@hq/shared/time';
+import type { Table } from '../ports/table.ts';
+import { type AccessStore, createAccess } from './access.ts';
+import { type Audit, createAudit } from './audit.ts';
+import { createInvitations, type Invitations } from './invitations.ts';
+import { createMembers, type Members } from './members.ts';
+import { createOrganizations, type Organizations } from './organizations.ts';
+import { createPeople, type People } from './people.ts';
+import { createRules, type Rules } from './rules.ts';
+import { createIssuedSessions, type IssuedSessions } from './sessions.ts';
+import { createVaultRecords, type VaultRecords } from './vault-records.ts';
+
+export interface Stores {
+  readonly access: AccessStore;
+  readonly audit: Audit;
+  readonly invitations: Invitations;
+  readonly members: Members;
+  readonly organizations: Organizations;
+  readonly people: People;
+  readonly rules: Rules;
+  readonly sessions: IssuedSessions;
+  readonly vaultRecords: VaultRecords;
+}
+
+export interface StoresOptions {
+  readonly table: Table;
+  readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
+  /** Where all vaults are. */
+  readonly region: string;
+}
+
+/** Opens nothing: the table is the caller's to close. */
+export function createStores({ table, clock, randomBytes, region }: StoresOptions): Stores {
+  const rules = createRules(table);
+  return {
+    access: createAccess(table, rules, region),
+    audit: createAudit(table, clock, randomBytes),
+    invitations: createInvitations(table, clock, randomBytes),
+    members: createMembers(table),
+    organizations: createOrganizations(table, clock, randomBytes),
+    people: createPeople(table),
+    rules,
+    sessions: createIssuedSessions(table, clock),
+    vaultRecords: createVaultRecords(table),
+  };
+}
