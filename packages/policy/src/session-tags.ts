@@ -4,24 +4,37 @@
  */
 import type { Vault } from '@hq/shared/vault';
 
-/** Names of the tags. `hq-vault` is also the tag of a vault's KMS key. */
-export const tagNames = { vault: 'hq-vault', home: 'hq-home', bucket: 'hq-bucket', prefix: 'hq-prefix', secrets: 'hq-secrets' } as const;
+/** What a session is pinned to. */
+export interface Pins {
+  /** The tag of the vault's key: the organization's id, or `personal` for the key that personal vaults share. */
+  readonly vault: string;
+  /** `BUCKET/KEYPREFIX`. */
+  readonly home: string;
+  /** The secret prefix without its first `/`. */
+  readonly secrets: string;
+}
 
-/** The tag of the key that encrypts a vault: the organization's id, or `personal` for the key that all personal vaults share. */
-export function keyTag(vault: Vault): string {
+/** The value of the tag `hq-vault` on a vault's key. */
+export function keyTag(vault: Pick<Vault, 'kind' | 'id'>): string {
   return vault.kind === 'organization' ? vault.id : 'personal';
 }
 
+export function pinsOf(vault: Vault): Pins {
+  return { vault: keyTag(vault), home: `${vault.bucket}/${vault.keyPrefix}`, secrets: vault.secretPrefix.slice(1) };
+}
+
 /**
- * The tags of a session in a vault. `hq-home` is never empty and so can't be mistaken for "anywhere"; `hq-bucket` and `hq-prefix` are its parts, for the
- * places where IAM needs them apart. A vault that is a whole bucket has no `hq-prefix`.
+ * The session tags, by name. `hq-home` is never empty, so it can't be mistaken for "anywhere"; `hq-bucket` and `hq-prefix` are its two parts, for the places
+ * where IAM needs them apart. A vault that is a whole bucket has no `hq-prefix`.
  */
-export function sessionTags(vault: Vault): Record<string, string> {
+export function sessionTags({ vault, home, secrets }: Pins): Record<string, string> {
+  const slash = home.indexOf('/');
+  const prefix = home.slice(slash + 1);
   return {
-    [tagNames.vault]: keyTag(vault),
-    [tagNames.home]: `${vault.bucket}/${vault.keyPrefix}`,
-    [tagNames.bucket]: vault.bucket,
-    ...(vault.keyPrefix === '' ? {} : { [tagNames.prefix]: vault.keyPrefix }),
-    [tagNames.secrets]: vault.secretPrefix.slice(1),
+    'hq-vault': vault,
+    'hq-home': home,
+    'hq-bucket': home.slice(0, slash),
+    ...(prefix === '' ? {} : { 'hq-prefix': prefix }),
+    'hq-secrets': secrets,
   };
 }
