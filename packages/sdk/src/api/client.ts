@@ -1,0 +1,69 @@
+/** The typed client of the API. `@hq/api` is imported by type alone: none of the server comes along. */
+import { createTRPCClient, httpBatchLink, retryLink, type TRPCClient } from '@trpc/client';
+import superjson from 'superjson';
+import type { AppRouter } from '@hq/api';
+import type { Clock } from '@hq/shared/time';
+import { toHqError, withHqErrors } from './api-error.ts';
+import { serverFetch } from './server-fetch.ts';
+
+/** Every procedure of the router, with `query` or `mutate` at its end; refusals are `HqError`s. */
+export type Api = TRPCClient<AppRouter>;
+
+export interface ApiOptions {
+  /** Scheme, host and port. */
+  readonly server: string;
+  readonly fetch: typeof fetch;
+  readonly clock: Clock;
+  /** The access token for the next request; undefined to ask without one. */
+  readonly accessToken: () => Promise<string | undefined>;
+  /** The server refused that token. */
+  readonly rejectToken: (accessToken: string) => void;
+  /** A number in [0, 1), for the pauses between attempts. */
+  readonly random: () => number;
+}
+
+const attempts = 4;
+
+/** Procedures that need no token: they have to work for someone who is not signed in. */
+const publicPaths = new Set(['auth.config', 'auth.refresh']);
+
+/**
+ * A client of that server. A refused token is replaced once and the call repeated, since a refused call did nothing; a query is repeated with growing
+ * pauses when the server is briefly unavailable; a mutation only when it certainly never arrived.
+ */
+export function createApi({ server, fetch, clock, accessToken, rejectToken, random }: ApiOptions): Api {
+  const reach = serverFetch(server, fetch, clock);
+  let lastToken: string | undefined;
+  const client = createTRPCClient<AppRouter>({
+    links: [
+      retryLink({
+        retry: ({ op, error, attempts: made }) => {
+          const { code, details } = toHqError(error);
+          if (code === 'UNAUTHENTICATED' || code === 'EXPIRED') {
+            // Our own store says so too when nobody is signed in: then there is no token to replace.
+            if (made > 1 || lastToken === undefined || error.data === undefined) return false;
+            rejectToken(lastToken);
+            return true;
+          }
+          const passing = code === 'UNAVAILABLE' || code === 'RATE_LIMITED';
+          if (!passing || made >= attempts || details?.['sent'] === false) return false;
+          return op.type === 'query';
+        },
+        retryDelayMs: (made) => Math.round(random() * 200 * 2 ** made),
+      }),
+      httpBatchLink({
+        url: `${server}/trpc`,
+        transformer: superjson,
+        // tRPC spells absent options as undefined, which fetch takes and its type doesn't.
+        fetch: (input, init) => reach(input, init as RequestInit),
+        maxURLLength: 6000,
+        headers: async ({ opList }) => {
+          if (opList.every(({ path }) => publicPaths.has(path))) return {};
+          lastToken = await accessToken();
+          return lastToken === undefined ? {} : { authorization: `Bearer ${lastToken}` };
+        },
+      }),
+    ],
+  });
+  return withHqErrors(client);
+}

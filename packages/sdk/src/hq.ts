@@ -1,0 +1,130 @@
+/** The client of one HQ server for one person: signs in, calls the API, and moves files straight to and from storage. */
+import type { Path } from '@hq/shared/path';
+import { root } from '@hq/shared/path';
+import type { Clock } from '@hq/shared/time';
+import { createApi, type Api } from './api/client.ts';
+import { serverFetch } from './api/server-fetch.ts';
+import { refreshTokens, revokeTokens } from './auth/issuer.ts';
+import { beginSignIn, type SignInAttempt } from './auth/sign-in.ts';
+import { tokenSource, type TokenSource } from './auth/token-source.ts';
+import { exclusiveInProcess, type Exclusively, type TokenStore } from './auth/tokens.ts';
+import { fetchTransport } from './transfer/fetch-transport.ts';
+import type { Hashing } from './transfer/hashing.ts';
+import { createPace } from './transfer/pace.ts';
+import { createSessionBook, type SessionBook } from './transfer/sessions.ts';
+import { createStorage } from './transfer/storage.ts';
+import type { Transport } from './transfer/transport.ts';
+import { createVaultRemote, type VaultRemote } from './transfer/vault-remote.ts';
+import { webHashing } from './transfer/web-hashing.ts';
+
+/** One's own vault, or an organization's id (`cmp_…`). */
+export type VaultSelector = 'personal' | (string & {});
+
+export interface HqOptions {
+  /** The server's address: scheme, host and port. */
+  readonly server: string;
+  readonly tokens: TokenStore;
+  /** How programs that share the store take turns with a refresh; within this process only when absent. */
+  readonly exclusively?: Exclusively;
+  readonly fetch?: typeof fetch;
+  /** How storage is reached; `fetch` when absent. */
+  readonly transport?: Transport;
+  readonly hashing?: Hashing;
+  readonly clock?: Clock;
+  /** A number in [0, 1). */
+  readonly random?: () => number;
+  readonly sleep?: (milliseconds: number) => Promise<void>;
+}
+
+export interface VaultOptions {
+  /** The folder that will be worked on; the whole vault when absent. Sessions are minted for it at once, not file by file. */
+  readonly cone?: Path;
+  /** Hears of objects in storage whose keys are no canonical paths. */
+  readonly onUnusable?: (key: string, reason: string) => void;
+}
+
+export interface VaultClient {
+  readonly remote: VaultRemote;
+  /** The sessions in use; `dropAll` after access has changed. */
+  readonly sessions: SessionBook;
+}
+
+export interface Hq {
+  readonly server: string;
+  readonly api: Api;
+  readonly tokens: TokenSource;
+  /** Begins a sign-in whose browser will be sent to `redirectUri`; store the result with `tokens.replace`. */
+  signIn(redirectUri: string): Promise<SignInAttempt>;
+  /** Forgets the tokens here and tells the issuer. False when nobody was signed in. */
+  signOut(): Promise<boolean>;
+  vault(selector: VaultSelector, options?: VaultOptions): VaultClient;
+  /** Closes idle connections. */
+  close(): void;
+}
+
+/** The client of one server. Nothing is sent until something is asked for. */
+export function createHq(options: HqOptions): Hq {
+  const server = new URL(options.server).origin;
+  const clock: Clock = options.clock ?? (() => Math.floor(Date.now() / 1000));
+  const random = options.random ?? Math.random;
+  const sleep = options.sleep ?? ((milliseconds) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)));
+  const fetchIt: typeof fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+  const transport = options.transport ?? fetchTransport(fetchIt);
+  const hashing = options.hashing ?? webHashing;
+  const issuerPorts = { fetch: serverFetch(server, fetchIt, clock), clock };
+
+  const tokens = tokenSource({
+    server,
+    store: options.tokens,
+    exclusively: options.exclusively ?? exclusiveInProcess(),
+    clock,
+    refresh: (last) => refreshTokens(last, issuerPorts),
+  });
+  const api = createApi({
+    server,
+    fetch: fetchIt,
+    clock,
+    random,
+    accessToken: () => tokens.accessToken(),
+    rejectToken: (token) => tokens.reject(token),
+  });
+
+  return {
+    server,
+    api,
+    tokens,
+    signIn: async (redirectUri) => beginSignIn(await api.auth.config.query(), redirectUri, issuerPorts),
+    signOut: async () => {
+      const last = await tokens.forget();
+      if (last === undefined) return false;
+      // Signed out here in any case; the issuer's tokens end by themselves if it can't be told.
+      await revokeTokens(last, issuerPorts).catch(() => undefined);
+      return true;
+    },
+    vault: (vault, { cone = root, onUnusable } = {}) => {
+      const sessions = createSessionBook({ cone, clock, issue: (at, access) => api.credentials.issue.mutate({ vault, cone: at, access }) });
+      const storage = createStorage({ transport, hashing, clock, pace: createPace({ sleep, random }) });
+      const remote = createVaultRemote({
+        sessions,
+        storage,
+        hashing,
+        listPage: (prefix, continuationToken) =>
+          api.files.list.query({ vault, prefix, recursive: true, ...(continuationToken === undefined ? {} : { continuationToken }) }),
+        exists: (path) => exists(api, vault, path),
+        ...(onUnusable === undefined ? {} : { onUnusable }),
+      });
+      return { remote, sessions };
+    },
+    close: () => transport.close(),
+  };
+}
+
+async function exists(api: Api, vault: VaultSelector, path: Path): Promise<boolean> {
+  try {
+    await api.files.stat.query({ vault, path });
+    return true;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'NOT_FOUND') return false;
+    throw error;
+  }
+}
