@@ -21,7 +21,7 @@ export async function* readMessage(message: IncomingMessage, onStart: () => void
     for (;;) {
       const piece = message.read() as Buffer | null;
       if (piece !== null) yield piece;
-      else if (message.readableEnded || (message.complete && message.readableLength === 0 && message.destroyed)) return;
+      else if (message.readableEnded) return;
       else if (message.destroyed || message.errored) throw incompleteBody();
       else {
         await new Promise<void>((resolve) => {

@@ -27,6 +27,8 @@ export interface SessionPrincipal {
   readonly sessionPolicy: PolicyDocument | undefined;
   /** Session tags: `aws:PrincipalTag/KEY`. */
   readonly tags: Readonly<Record<string, string>>;
+  /** Tags that go on into every session this one makes. */
+  readonly transitiveTagKeys: readonly string[];
   readonly sourceIdentity: string | undefined;
   /** Milliseconds since 1970. */
   readonly issuedAt: number;
