@@ -1,0 +1,108 @@
+/** Reads content as it is at one moment: a file that changes under the reader is noticed, never sent as if it were whole. */
+import { createHash } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { Content } from '../../transfer/remote.ts';
+import { sameStamp } from '../../sync/journal.ts';
+import type { HashedFile, LocalFile, Snapshot } from '../../sync/local.ts';
+import { changedMeanwhile } from './fs-error.ts';
+import { stampOf } from './stamp.ts';
+
+/** Up to this size a file is read whole and sent from memory, so that what is hashed is what is sent. */
+const wholeBytes = 1024 * 1024;
+const chunkBytes = 256 * 1024;
+const attempts = 3;
+/** A link that took the file's place is not followed; a FIFO does not block. */
+const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** The content of an open file of known size, or undefined when it changed meanwhile. */
+function readWhole(fd: number, before: Stats): Buffer | undefined {
+  const content = Buffer.allocUnsafe(before.size);
+  let filled = 0;
+  while (filled < content.length) {
+    const count = readSync(fd, content, filled, content.length - filled, filled);
+    if (count === 0) return undefined;
+    filled += count;
+  }
+  return sameStamp(stampOf(fstatSync(fd)), stampOf(before)) ? content : undefined;
+}
+
+function snapshotSmall(place: string, file: LocalFile): Snapshot {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const fd = openSync(place, openFlags);
+    try {
+      const readAt = Date.now();
+      const before = fstatSync(fd);
+      if (!before.isFile() || before.size > wholeBytes) throw changedMeanwhile();
+      const bytes = readWhole(fd, before);
+      if (bytes === undefined) continue;
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      return {
+        file: { ...file, executable: process.platform === 'win32' ? file.executable : (before.mode & 0o100) !== 0, stamp: stampOf(before), sha256, readAt },
+        content: {
+          size: bytes.length,
+          async *open() {
+            if (bytes.length > 0) yield bytes;
+          },
+        },
+      };
+    } finally {
+      closeSync(fd);
+    }
+  }
+  throw changedMeanwhile();
+}
+
+/** Chunks of a file whose stamp stays `file.stamp` from the first byte to the last. */
+async function* chunksOf(place: string, file: LocalFile): AsyncGenerator<Uint8Array, void, undefined> {
+  const handle = await open(place, openFlags);
+  try {
+    if (!sameStamp(stampOf(await handle.stat()), file.stamp)) throw changedMeanwhile();
+    for (let at = 0; at < file.stamp.size; ) {
+      const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, file.stamp.size - at));
+      const { bytesRead } = await handle.read(chunk, 0, chunk.length, at);
+      if (bytesRead === 0) throw changedMeanwhile();
+      at += bytesRead;
+      // The last chunk leaves only when nothing changed since the first: without it no upload is complete.
+      if (at === file.stamp.size && !sameStamp(stampOf(await handle.stat()), file.stamp)) throw changedMeanwhile();
+      yield chunk.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The file with the hash of its content. @throws HqError `PRECONDITION_FAILED` when it is no longer the file that was seen. */
+export async function hashFile(place: string, file: LocalFile): Promise<HashedFile> {
+  if (file.stamp.size <= wholeBytes) {
+    const { file: read } = snapshotSmall(place, file);
+    if (!sameStamp(read.stamp, file.stamp)) throw changedMeanwhile();
+    return read;
+  }
+  const readAt = Date.now();
+  const hash = createHash('sha256');
+  for await (const chunk of chunksOf(place, file)) hash.update(chunk);
+  return { ...file, sha256: hash.digest('hex'), readAt };
+}
+
+/** The content to send. Small files are taken as they are now; large ones are read again as they are sent, and must not have changed. */
+export async function snapshotFile(place: string, file: LocalFile): Promise<Snapshot> {
+  if (file.stamp.size <= wholeBytes) return snapshotSmall(place, file);
+  const hashed = file.sha256 === undefined ? await hashFile(place, file) : { ...file, sha256: file.sha256 };
+  const content: Content = {
+    size: hashed.stamp.size,
+    async *open() {
+      const hash = createHash('sha256');
+      let held: Uint8Array | undefined;
+      for await (const chunk of chunksOf(place, hashed)) {
+        if (held !== undefined) yield held;
+        hash.update(chunk);
+        held = chunk;
+      }
+      // A stamp can be fooled, content can't: the last chunk stays here when the file is not what its hash was announced to be.
+      if (hash.digest('hex') !== hashed.sha256) throw changedMeanwhile();
+      if (held !== undefined) yield held;
+    },
+  };
+  return { file: hashed, content };
+}
