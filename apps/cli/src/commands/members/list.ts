@@ -1,0 +1,16 @@
+/** `hq members list`: who is in the organization, and who is invited. */
+import { toIso } from '@hq/shared/time';
+import { organizationOf } from '../../organization.ts';
+import { defineVerb, vaultOptions } from '../../verb.ts';
+
+export default defineVerb({
+  summary: "List an organization's members and open invitations",
+  options: vaultOptions,
+  run: async (context, { options }) => {
+    const answer = await (await context.hq()).api.members.list.query({ vault: await organizationOf(context, options.org) });
+    context.out.table(answer, [
+      ...answer.members.map(({ email, role, personId, joinedAt }) => [email ?? '-', role, `since ${toIso(joinedAt)}`, personId]),
+      ...answer.invitations.map(({ email, role, id, expiresAt }) => [email, role, `invited until ${toIso(expiresAt)}`, id]),
+    ]);
+  },
+});
