@@ -1,0 +1,95 @@
+/** SQLite keeps the table's contract, and what is its own: durability, several processes, full disks. */
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { createSqliteTable } from '../../src/adapters/local/sqlite-table.ts';
+import { refusal, tableContract } from './table-contract.ts';
+import { tableQueryContract } from './table-query-contract.ts';
+import { tableRaceContract } from './table-race-contract.ts';
+import type { OpenTable, TableUnderTest } from './table-under-test.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'hq-table-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let files = 0;
+const freshFile = () => join(folder, `${files++}.db`);
+
+const open: OpenTable = async () => {
+  const opened: TableUnderTest = {
+    now: 1_800_000_000,
+    table: createSqliteTable({ file: freshFile(), clock: () => opened.now }),
+    close: () => opened.table.close(),
+  };
+  return opened;
+};
+
+tableContract('SQLite', open);
+tableQueryContract('SQLite', open, { runs: 150, elements: 131_067 });
+tableRaceContract('SQLite', open);
+
+describe('SQLite on its own', () => {
+  const clock = () => 1_800_000_000;
+
+  test('what was answered is there for the next process, and only we may read the file', async () => {
+    const file = freshFile();
+    const first = createSqliteTable({ file, clock });
+    await first.put({ pk: 'p', sk: 's', attributes: { x: 1 } });
+    await first.close();
+    const second = createSqliteTable({ file, clock });
+    expect((await second.get({ pk: 'p', sk: 's' }))?.attributes).toEqual({ x: 1 });
+    await second.close();
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  test('two connections to one file lose no update to each other', async () => {
+    const file = freshFile();
+    const tables = [createSqliteTable({ file, clock }), createSqliteTable({ file, clock })];
+    await tables[0]?.put({ pk: 'p', sk: 's', attributes: { n: 0 } });
+    await Promise.all(Array.from({ length: 50 }, (_, i) => tables[i % 2]?.update({ pk: 'p', sk: 's', add: { n: 1 } })));
+    expect((await tables[1]?.get({ pk: 'p', sk: 's' }))?.attributes).toEqual({ n: 50 });
+    for (const table of tables) await table.close();
+  });
+
+  test('writes that wait while the table closes are made; later ones are refused', async () => {
+    const file = freshFile();
+    const table = createSqliteTable({ file, clock });
+    const last = table.put({ pk: 'p', sk: 's', attributes: {} });
+    await table.close();
+    await last;
+    await refusal(table.put({ pk: 'p', sk: 't', attributes: {} }), 'UNAVAILABLE');
+    const again = createSqliteTable({ file, clock });
+    expect((await again.query({ pk: 'p', limit: 10 })).items.map((item) => item.sk)).toEqual(['s']);
+    await again.close();
+  });
+
+  test('one refused write leaves those that share its commit alone', async () => {
+    const table = createSqliteTable({ file: freshFile(), clock });
+    const results = await Promise.allSettled([
+      table.put({ pk: 'p', sk: 'a', attributes: {} }),
+      table.update({ pk: 'p', sk: 'missing', set: { x: 1 } }),
+      table.put({ pk: 'p', sk: 'b', attributes: {} }),
+    ]);
+    expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect((await table.query({ pk: 'p', limit: 10 })).items.map((item) => item.sk)).toEqual(['a', 'b']);
+    await table.close();
+  });
+
+  test('expired items are swept from the file in the end', async () => {
+    let now = 1_800_000_000;
+    const table = createSqliteTable({ file: freshFile(), clock: () => now });
+    await table.put({ pk: 'p', sk: 'old', attributes: {}, expiresAt: now + 1 });
+    now += 3600;
+    await table.put({ pk: 'p', sk: 'new', attributes: {} });
+    now -= 3600;
+    // With the clock turned back it would show again, were it still there.
+    expect((await table.query({ pk: 'p', limit: 10 })).items.map((item) => item.sk)).toEqual(['new']);
+    await table.close();
+  });
+
+  test('a file that is no database, and a folder that is not there, are clear errors', () => {
+    const file = freshFile();
+    writeFileSync(file, 'x'.repeat(5000));
+    expect(() => createSqliteTable({ file, clock })).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
+    expect(() => createSqliteTable({ file: join(folder, 'no', 'where.db'), clock })).toThrow(expect.objectContaining({ code: 'UNAVAILABLE' }));
+  });
+});
