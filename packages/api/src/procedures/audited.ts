@@ -1,0 +1,37 @@
+/**
+ * Adds the trail. Every call of somebody we know leaves one entry, with its outcome, written before the answer leaves: refusals and defects too. What the
+ * procedures below find out (vault, paths, what decided, sessions) they note on the trail as they go.
+ */
+import type { Path } from '@hq/shared/path';
+import { toHqError } from '../error-map.ts';
+import { personPartition } from '../stores/keys.ts';
+import { authenticated } from './authenticated.ts';
+
+/** Notes for the entry of one call. */
+export interface Trail {
+  /** The vault's id. */
+  vault: string | undefined;
+  paths: readonly Path[];
+  because: string | undefined;
+  readonly sessions: string[];
+}
+
+export const audited = authenticated.use(async ({ ctx, path, next }) => {
+  const trail: Trail = { vault: undefined, paths: [], because: undefined, sessions: [] };
+  const result = await next({ ctx: { trail } });
+  const error = result.ok ? undefined : toHqError(result.error);
+  const { token, request, ports } = ctx;
+  await ports.stores.audit.append({
+    partition: trail.vault ?? personPartition(token.personId),
+    personId: token.personId,
+    action: path,
+    paths: trail.paths,
+    outcome: error === undefined ? 'done' : error.code === 'INTERNAL' || error.code === 'UNAVAILABLE' ? 'failed' : 'refused',
+    code: error?.code ?? null,
+    because: trail.because ?? null,
+    sessions: trail.sessions,
+    sourceIp: request.sourceIp,
+    userAgent: request.userAgent,
+  });
+  return result;
+});

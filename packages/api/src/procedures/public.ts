@@ -1,0 +1,14 @@
+/** A procedure for anybody, with or without a token. Counted by address, since there is no person to count. */
+import { HqError } from '@hq/shared/errors';
+import { base } from '../trpc.ts';
+
+/** Refuses a caller that has spent their share. @throws HqError `RATE_LIMITED` with `details.retryAfterSeconds`. */
+export function refuseFlood(retryAfterSeconds: number): void {
+  if (retryAfterSeconds === 0) return;
+  throw new HqError('RATE_LIMITED', `Too many requests. Try again in ${retryAfterSeconds} s.`, { details: { retryAfterSeconds } });
+}
+
+export const anyone = base.meta({ needs: 'nothing' }).use(({ ctx, next }) => {
+  refuseFlood(ctx.ports.limiter.take(`address ${ctx.request.sourceIp}`));
+  return next();
+});

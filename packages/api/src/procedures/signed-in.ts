@@ -1,0 +1,17 @@
+/** Adds the person, as our table knows them, and refuses tokens from before they signed out everywhere. For procedures that concern no vault. */
+import { HqError } from '@hq/shared/errors';
+import type { VerifiedToken } from '../ports/identity.ts';
+import type { Person } from '../stores/people.ts';
+import { audited } from './audited.ts';
+
+/** @throws HqError `UNAUTHENTICATED` for a token that was issued before the person signed out everywhere, or in that second. */
+export function refuseSignedOut(token: VerifiedToken, person: Person): void {
+  if (person.signedOutBefore === null || token.issuedAt > person.signedOutBefore) return;
+  throw new HqError('UNAUTHENTICATED', 'You have signed out everywhere since this sign-in.', { hint: 'Sign in again.' });
+}
+
+export const signedIn = audited.meta({ needs: 'a sign-in' }).use(async ({ ctx, next }) => {
+  const person = await ctx.ports.stores.people.get(ctx.token.personId);
+  refuseSignedOut(ctx.token, person);
+  return next({ ctx: { person } });
+});

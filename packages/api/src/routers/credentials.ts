@@ -1,0 +1,20 @@
+/** `credentials`: short sessions for storage itself. */
+import * as schema from '@hq/shared/schema/credentials';
+import { issueCredentials, listSessions, whereIs } from '../operations/credentials.ts';
+import { authorized } from '../procedures/authorized.ts';
+import { member } from '../procedures/member.ts';
+import { router } from '../trpc.ts';
+
+export const credentials = router({
+  where: member(schema.whereInput)
+    .output(schema.whereOutput)
+    .query(({ ctx }) => whereIs(ctx.ports, ctx)),
+
+  issue: authorized(schema.issueInput, { cone: 'visible' })
+    .output(schema.issueOutput)
+    .mutation(({ ctx, input: { access, durationSeconds } }) => issueCredentials(ctx.ports, ctx, { access, durationSeconds })),
+
+  list: member(schema.listInput)
+    .output(schema.listOutput)
+    .query(({ ctx }) => listSessions(ctx.ports, ctx)),
+});

@@ -1,0 +1,50 @@
+/** `files`: what is in a vault. */
+import * as schema from '@hq/shared/schema/files';
+import { copyFile, moveFile } from '../operations/files/copy.ts';
+import { getFile, putFile, removeFile, statFile } from '../operations/files/file.ts';
+import { listFiles, searchFiles } from '../operations/files/listing.ts';
+import { listVersions, restoreFile } from '../operations/files/versions.ts';
+import { authorized } from '../procedures/authorized.ts';
+import { router } from '../trpc.ts';
+
+export const files = router({
+  list: authorized(schema.listInput, { prefix: 'visible' })
+    .output(schema.listOutput)
+    .query(({ ctx, input: { recursive, continuationToken } }) => listFiles(ctx.ports, ctx, { recursive, continuationToken })),
+
+  stat: authorized(schema.statInput, { path: 'stat' })
+    .output(schema.statOutput)
+    .query(({ ctx }) => statFile(ctx.ports, ctx)),
+
+  get: authorized(schema.getInput, { path: 'get' })
+    .output(schema.getOutput)
+    .query(({ ctx, input: { versionId } }) => getFile(ctx.ports, ctx, { versionId })),
+
+  put: authorized(schema.putInput, { path: 'put' })
+    .output(schema.putOutput)
+    .mutation(({ ctx, input: { content, contentType, ifMatch, ifNoneMatch } }) => putFile(ctx.ports, ctx, { content, contentType, ifMatch, ifNoneMatch })),
+
+  remove: authorized(schema.removeInput, { path: 'remove' })
+    .output(schema.removeOutput)
+    .mutation(({ ctx, input: { ifMatch } }) => removeFile(ctx.ports, ctx, { ifMatch })),
+
+  move: authorized(schema.moveInput, { from: 'moveFrom', to: 'moveTo' })
+    .output(schema.moveOutput)
+    .mutation(({ ctx, input: { ifMatch, ifNoneMatch } }) => moveFile(ctx.ports, ctx, { ifMatch, ifNoneMatch })),
+
+  copy: authorized(schema.copyInput, { from: 'copyFrom', to: 'copyTo' })
+    .output(schema.copyOutput)
+    .mutation(({ ctx, input: { ifMatch, ifNoneMatch } }) => copyFile(ctx.ports, ctx, { ifMatch, ifNoneMatch })),
+
+  versions: authorized(schema.versionsInput, { path: 'versions' })
+    .output(schema.versionsOutput)
+    .query(({ ctx, input: { continuationToken } }) => listVersions(ctx.ports, ctx, { continuationToken })),
+
+  restore: authorized(schema.restoreInput, { path: 'restore' })
+    .output(schema.restoreOutput)
+    .mutation(({ ctx, input: { versionId } }) => restoreFile(ctx.ports, ctx, { versionId })),
+
+  search: authorized(schema.searchInput, { under: 'visible' })
+    .output(schema.searchOutput)
+    .query(({ ctx, input: { text, continuationToken } }) => searchFiles(ctx.ports, ctx, { text, continuationToken })),
+});

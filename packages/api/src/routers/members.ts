@@ -1,0 +1,25 @@
+/** `members`: who belongs to an organization. */
+import * as schema from '@hq/shared/schema/members';
+import { acceptInvitation, invite, listMembers, removeMember } from '../operations/members.ts';
+import { member } from '../procedures/member.ts';
+import { signedIn } from '../procedures/signed-in.ts';
+import { router } from '../trpc.ts';
+
+export const members = router({
+  list: member(schema.listInput)
+    .output(schema.listOutput)
+    .query(({ ctx }) => listMembers(ctx.ports, ctx)),
+
+  invite: member(schema.inviteInput)
+    .output(schema.inviteOutput)
+    .mutation(({ ctx, input: { email, role } }) => invite(ctx.ports, ctx, { email, role })),
+
+  accept: signedIn
+    .input(schema.acceptInput)
+    .output(schema.acceptOutput)
+    .mutation(({ ctx, input }) => acceptInvitation(ctx.ports, ctx, input)),
+
+  remove: member(schema.removeInput)
+    .output(schema.removeOutput)
+    .mutation(({ ctx, input: { personId } }) => removeMember(ctx.ports, ctx, { personId })),
+});
