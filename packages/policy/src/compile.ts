@@ -46,12 +46,16 @@ export function compile(input: CompileInput): Compiled {
   if (regions.length === 0) {
     throw new HqError('EMPTY_SCOPE', `There is nothing here that you may ${access}.`, { hint: 'Check the path, or ask an admin of the folder for access.' });
   }
-  const emit = (group: readonly Region[]) => emitSession(vault, access, encryption, group);
-  const sessions = splitIntoSessions(regions, (group) => emit(group).length <= maxPolicyLength).map((group) => ({
-    policy: emit(group),
-    allow: group.map((region) => region.allow),
-    deny: group.flatMap((region) => region.deny),
-    list: listable(group),
-  }));
+  const session = (group: readonly Region[]) => sessionFor(vault, access, encryption, group);
+  const sessions = splitIntoSessions(regions, (group) => session(group).policy.length <= maxPolicyLength).map(session);
   return { sessions, notAfter };
+}
+
+/** One group of regions as a session. A listing is left out where a lone region's path is so long that it fits the policy once and not twice. */
+function sessionFor(vault: Vault, access: 'read' | 'write', encryption: Encryption, group: readonly Region[]): CompiledSession {
+  const paths = { allow: group.map(({ allow }) => allow), deny: group.flatMap(({ deny }) => deny) };
+  const list = listable(group);
+  const policy = emitSession(vault, access, encryption, group, list);
+  if (policy.length <= maxPolicyLength || group.length > 1) return { policy, ...paths, list };
+  return { policy: emitSession(vault, access, encryption, group, []), ...paths, list: [] };
 }

@@ -14,20 +14,19 @@ export type Encryption = 'kms' | 'none';
 const readObjects = ['s3:GetObject', 's3:GetObjectVersion'];
 const writeObjects = [...readObjects, 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
 
-/** Exact actions: a name that AWS adds tomorrow is not granted today. */
-export const objectActions = { read: readObjects, write: writeObjects } as const;
-export const keyActions = { read: ['kms:Decrypt'], write: ['kms:Decrypt', 'kms:GenerateDataKey'] } as const;
+/** By access. Exact actions: a name that AWS adds tomorrow is not granted today. */
+export export const objectActions = { read: readObjects, write: writeObjects } as const;
+export export const keyActions = { read: ['kms:Decrypt'], write: ['kms:Decrypt', 'kms:GenerateDataKey'] } as const;
 
 /** The regions of a session that storage may list: folders allowed whole. Where something is carved out, names would leak. */
 export function listable(regions: readonly Region[]): Path[] {
   return regions.filter(({ allow, deny }) => deny.length === 0 && isFolder(allow)).map(({ allow }) => allow);
 }
 
-/** The policy of a session that allows exactly these regions, of which none lies inside another. */
-export function emitSession(vault: Vault, access: 'read' | 'write', encryption: Encryption, regions: readonly Region[]): string {
+/** The policy of a session that allows exactly these regions, of which none lies inside another, and that lists these folders. */
+export function emitSession(vault: Vault, access: 'read' | 'write', encryption: Encryption, regions: readonly Region[], list: readonly Path[]): string {
   const allow = regions.map((region) => objectPattern(vault, region.allow));
   const deny = regions.flatMap((region) => region.deny.map((path) => objectPattern(vault, path)));
-  const list = listable(regions);
   const statements: Statement[] = [{ Effect: 'Allow', Action: objectActions[access], Resource: oneOrMany(allow) }];
   if (deny.length > 0) statements.push({ Effect: 'Deny', Action: objectActions[access], Resource: oneOrMany(deny) });
   if (encryption === 'kms') statements.push({ Effect: 'Allow', Action: oneOrMany(keyActions[access]), Resource: vault.kmsKeyArn });
@@ -47,6 +46,6 @@ export function listStatement(vault: Vault, folders: readonly Path[], actions: r
 }
 
 /** A folder as everything under it, a file as itself. The folder's slash is what keeps `team/` from `team-secret`. */
-export function objectPattern(vault: Vault, path: Path): string {
+export export function objectPattern(vault: Vault, path: Path): string {
   return `arn:aws:s3:::${vault.bucket}/${escapeLiteral(vault.keyPrefix + path)}${isFolder(path) ? '*' : ''}`;
 }

@@ -7,7 +7,7 @@
  */
 import { allows } from '@hq/shared/acl/actions';
 import type { Level } from '@hq/shared/acl/rule';
-import { isFolder, isInside, type Path } from '@hq/shared/path';
+import { isInside, type Path } from '@hq/shared/path';
 import type { Vault } from '@hq/shared/vault';
 import { readSessionPolicy, type Fact } from './read.ts';
 import { matchesPattern } from './read-pattern.ts';
@@ -22,6 +22,8 @@ export interface Claim {
   readonly levelAt: (path: Path) => Level;
   /** The policies of all sessions for the cone, as bytes. */
   readonly policies: readonly string[];
+  /** The folders that the sessions are said to list. */
+  readonly list: readonly Path[];
 }
 
 export interface Counterexample {
@@ -40,7 +42,6 @@ export interface Proof {
 
 const readActions = ['s3:GetObject', 's3:GetObjectVersion'];
 const writeActions = ['s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
-const listActions = ['s3:ListBucket', 's3:ListBucketVersions'];
 
 /** @throws HqError `INTERNAL` where a policy is one that `checkSessionPolicy` refuses. */
 export function prove(claim: Claim): Proof {
@@ -105,30 +106,17 @@ function enforcedAt(facts: readonly Fact[], key: string): boolean {
   return allowed;
 }
 
-/** A listing shows all names that start with its prefix: every one of them has to be allowed. And a folder that is allowed whole can be listed. */
-function listsDiffer(claim: Claim, sessions: readonly (readonly Fact[])[], decided: ReadonlyMap<string, boolean>): Counterexample | undefined {
-  const lists = sessions.flatMap((facts) => facts.filter((fact) => fact.kind === 'list'));
+/** A listing shows all names that start with its prefix, so every one of them has to be allowed. What is said to be listed has to be. */
+function listsDiffer({ vault, list }: Claim, sessions: readonly (readonly Fact[])[], decided: ReadonlyMap<string, boolean>): Counterexample | undefined {
+  const facts = sessions.flatMap((session) => session.filter((fact) => fact.kind === 'list'));
   const denied = [...decided].filter(([, yes]) => !yes).map(([key]) => key);
-  const isWhole = (prefix: string) => !denied.some((key) => key.startsWith(prefix));
-  const mustList = new Set(wholeFolders(claim, isWhole));
-  for (const action of listActions) {
-    const facts = lists.filter((fact) => fact.actions.includes(action));
-    for (const key of [undefined, ...decided.keys(), ...mustList]) {
-      const enforced = facts.some(({ prefixes }) => prefixes === undefined || (key !== undefined && prefixes.some((pattern) => matchesPattern(pattern, key))));
-      const prefix = key ?? '';
-      if (enforced && (action === 's3:ListBucketVersions' || !isWhole(prefix))) return { action, key, decided: false, enforced };
-      if (!enforced && action === 's3:ListBucket' && mustList.has(prefix)) return { action, key, decided: true, enforced };
-    }
+  const promised = new Set(list.map((folder) => vault.keyPrefix + folder));
+  for (const key of [undefined, ...decided.keys(), ...promised]) {
+    const enforced = facts.filter(({ prefixes }) => prefixes === undefined || (key !== undefined && prefixes.some((pattern) => matchesPattern(pattern, key))));
+    const actions = new Set(enforced.flatMap((fact) => fact.actions));
+    const wrong = [...actions].find((action) => action !== 's3:ListBucket' || denied.some((hidden) => hidden.startsWith(key ?? '')));
+    if (wrong !== undefined) return { action: wrong, key, decided: false, enforced: true };
+    if (key !== undefined && promised.has(key) && !actions.has('s3:ListBucket')) return { action: 's3:ListBucket', key, decided: true, enforced: false };
   }
   return undefined;
-}
-
-/** The folders where access begins and nothing is carved out, as prefixes of keys. */
-function wholeFolders({ vault, cone, access, boundaries, levelAt }: Claim, isWhole: (prefix: string) => boolean): string[] {
-  const folders = [...new Set([cone, ...boundaries])].filter((path) => isFolder(path) && isInside(path, cone));
-  const begins = folders.filter((path) => {
-    const around = folders.filter((other) => other !== path && isInside(path, other)).toSorted((a, b) => b.length - a.length)[0];
-    return allows(levelAt(path), access) && (around === undefined || !allows(levelAt(around), access));
-  });
-  return begins.map((path) => vault.keyPrefix + path).filter(isWhole);
 }

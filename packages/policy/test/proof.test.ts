@@ -3,7 +3,7 @@
  */
 import { decide } from '@hq/shared/acl/decide';
 import { isHqError } from '@hq/shared/errors';
-import { isInside } from '@hq/shared/path';
+import { isFolder, isInside } from '@hq/shared/path';
 import { expect, test } from 'vitest';
 import { compile, type Compiled } from '../src/compile.ts';
 import { prove } from '../src/prove.ts';
@@ -50,8 +50,10 @@ function flawOf(ruleSet: RuleSet, outcome: Outcome): string | undefined {
     boundaries: ruleSet.records.map((record) => record.path),
     levelAt: (path) => decide(caller, lookup, path, now).level,
     policies: outcome.sessions.map(({ policy }) => policy),
+    list: outcome.sessions.flatMap(({ list }) => list),
   });
   if (counterexample !== undefined) return JSON.stringify(counterexample);
+  if (isFolder(cone) && placesOf(ruleSet).every(decisionOf(ruleSet)) && outcome.sessions[0]?.list[0] !== cone) return 'a folder allowed whole is not listed';
   return secondOpinion(ruleSet, outcome.sessions) ?? expiryIsWrong(ruleSet, outcome);
 }
 

@@ -23,7 +23,10 @@ export function placesOf({ cone, records }: Asked): Path[] {
   return [cone, ...records.map((record) => record.path)].filter((path) => isInside(path, cone));
 }
 
-/** Every beginning of every boundary, and each with a character that is in none: see `prove.ts`, from which nothing is taken here. */
+/**
+ * Every beginning of every boundary, and each with a character that is in none (see `prove.ts`, from which nothing is taken here); and the names that a
+ * boundary would match if its special characters were alive.
+ */
 function keysAround({ vault, cone, records }: Asked): string[] {
   const keys = new Set<string>(['\ue123']);
   for (const path of [cone, ...records.map((record) => record.path)]) {
@@ -32,6 +35,7 @@ function keysAround({ vault, cone, records }: Asked): string[] {
       beginning += character;
       keys.add(beginning).add(`${beginning}\ue123`);
     }
+    if (/[*?$]/.test(path)) keys.add(vault.keyPrefix + path.replaceAll(/\$\{[^}]*\}|[*?$]/g, '\ue123')).add(vault.keyPrefix + path.replaceAll('*', 'n/m'));
   }
   return [...keys];
 }
@@ -51,8 +55,9 @@ export function secondOpinion(asked: Asked, sessions: readonly Session[]): strin
       ['s3:GetObject', decided],
       ['s3:PutObject', decided && access === 'write'],
     ] as const) {
-      const request = { action, resource: `arn:aws:s3:::${vault.bucket}/${key}` };
-      if (documents.some((document) => isAllowed([document], request)) !== expected) return `${action} ${JSON.stringify(key)}: decided ${expected}`;
+      const allowed = (bucket: string) => documents.some((document) => isAllowed([document], { action, resource: `arn:aws:s3:::${bucket}/${key}` }));
+      if (allowed(vault.bucket) !== expected) return `${action} ${JSON.stringify(key)}: decided ${expected}`;
+      if (allowed('another-bucket')) return `${action} ${JSON.stringify(key)} in another bucket`;
     }
     if (decided && !isAllowed([routeOf(path, documents, sessions)], { action: 's3:GetObject', resource: `arn:aws:s3:::${vault.bucket}/${key}` }))
       return `the session with the longest covering path refuses ${JSON.stringify(key)}`;
