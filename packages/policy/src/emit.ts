@@ -15,8 +15,8 @@ const readObjects = ['s3:GetObject', 's3:GetObjectVersion'];
 const writeObjects = [...readObjects, 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
 
 /** By access. Exact actions: a name that AWS adds tomorrow is not granted today. */
-export export const objectActions = { read: readObjects, write: writeObjects } as const;
-export export const keyActions = { read: ['kms:Decrypt'], write: ['kms:Decrypt', 'kms:GenerateDataKey'] } as const;
+export const objectActions = { read: readObjects, write: writeObjects } as const;
+export const keyActions = { read: ['kms:Decrypt'], write: ['kms:Decrypt', 'kms:GenerateDataKey'] } as const;
 
 /** The regions of a session that storage may list: folders allowed whole. Where something is carved out, names would leak. */
 export function listable(regions: readonly Region[]): Path[] {
@@ -46,6 +46,6 @@ export function listStatement(vault: Vault, folders: readonly Path[], actions: r
 }
 
 /** A folder as everything under it, a file as itself. The folder's slash is what keeps `team/` from `team-secret`. */
-export export function objectPattern(vault: Vault, path: Path): string {
+export function objectPattern(vault: Vault, path: Path): string {
   return `arn:aws:s3:::${vault.bucket}/${escapeLiteral(vault.keyPrefix + path)}${isFolder(path) ? '*' : ''}`;
 }

@@ -2,8 +2,8 @@
 import { isHqError } from '@hq/shared/errors';
 import { describe, expect, test } from 'vitest';
 import { compile } from '../src/compile.ts';
+import { compileCopy } from '../src/copying.ts';
 import { compileListing } from '../src/listing.ts';
-import { compileObjects } from '../src/objects.ts';
 import { checkSessionPolicy } from '../src/read.ts';
 import { iamDocument, isAllowed } from './iam-evaluator.ts';
 import { acme, forAll, member, path, personal } from './fixtures.ts';
@@ -69,17 +69,21 @@ test('the API’s own listing passes, and opens no object', () => {
   }
 });
 
-test('the API’s own copy reads one object and writes another, and passes', () => {
-  const bytes = compileObjects({ vault: personal, read: [path('a/from.md')], write: [path('b/to*.md')] });
-  expect(verdict(bytes, personal)).toBe('passed');
+test('the API’s own copy reads one object and writes another; a move also removes the first; both pass', () => {
   const home = `${objects(personal)}/${personal.keyPrefix}`;
-  const can = (action: string, resource: string) => isAllowed([iamDocument(bytes)], { action, resource });
-  expect([can('s3:GetObject', `${home}a/from.md`), can('s3:PutObject', `${home}a/from.md`)]).toEqual([true, false]);
-  expect([can('s3:GetObject', `${home}b/to*.md`), can('s3:PutObject', `${home}b/to*.md`), can('s3:PutObject', `${home}b/tox.md`)]).toEqual([true, true, false]);
-  expect([can('kms:GenerateDataKey', personal.kmsKeyArn), can('s3:ListBucket', objects(personal))]).toEqual([true, false]);
-  expect(() => compileObjects({ vault: personal, read: [], write: [] })).toThrow(expect.objectContaining({ code: 'EMPTY_SCOPE' }));
-  expect(() => compileObjects({ vault: personal, read: [path('docs/')], write: [] })).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
-  expect(() => compileObjects({ vault: personal, read: [path('漢'.repeat(320))], write: [] })).toThrow(expect.objectContaining({ code: 'SCOPE_TOO_LARGE' }));
+  const files = [`${home}a/from.md`, `${home}b/to*.md`, `${home}b/tox.md`];
+  const paths = { from: path('a/from.md'), to: path('b/to*.md') };
+  for (const removeSource of [false, true]) {
+    const bytes = compileCopy(personal, { ...paths, removeSource });
+    expect(verdict(bytes, personal)).toBe('passed');
+    const may = (action: string) => files.map((resource) => isAllowed([iamDocument(bytes)], { action, resource }));
+    expect(may('s3:GetObject')).toEqual([true, true, false]);
+    expect(may('s3:PutObject')).toEqual([false, true, false]);
+    expect(may('s3:DeleteObject')).toEqual([removeSource, true, false]);
+  }
+  expect(() => compileCopy(personal, { ...paths, from: path('漢'.repeat(320)), removeSource: true })).toThrow(
+    expect.objectContaining({ code: 'SCOPE_TOO_LARGE' }),
+  );
 });
 
 describe('refused', () => {
