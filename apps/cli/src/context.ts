@@ -10,7 +10,7 @@ export interface ChosenVault {
   /** What people call it. */
   readonly name: string;
   /** Its files. */
-  open(options?: VaultOptions): VaultClient;
+  readonly open: (options?: VaultOptions) => VaultClient;
 }
 
 export interface Context {
@@ -18,9 +18,9 @@ export interface Context {
   readonly out: Output;
   readonly profile: Profile;
   /** The client of the server in HQ_API. */
-  hq(): Promise<Hq>;
+  readonly hq: () => Promise<Hq>;
   /** The vault that `--org` names, or the chosen one, or one's own. @throws HqError `NOT_FOUND` for an organization that one is not in. */
-  vault(org: string | undefined): Promise<ChosenVault>;
+  readonly vault: (org: string | undefined) => Promise<ChosenVault>;
   /** Fires on Ctrl-C: what takes long should stop and clean up. */
   readonly signal: AbortSignal;
 }

@@ -26,6 +26,7 @@ export interface Explained {
 export function explainFailure(error: unknown): Explained {
   if (isHqError(error)) return { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
   if (error instanceof UsageError) return { code: 'USAGE', message: error.message, hint: 'See the help with --help.' };
+  if (error instanceof Error && error.name === 'AbortError') return { code: 'INTERRUPTED', message: 'Stopped.', hint: 'Nothing half-written was kept.' };
   const { code, path } = error as NodeJS.ErrnoException;
   const known = typeof code === 'string' ? ofTheDisk[code] : undefined;
   if (known !== undefined) return { code: code ?? '', message: path === undefined ? `${known[0]}.` : `${known[0]}: ${path}`, hint: known[1] };
@@ -38,6 +39,7 @@ export function failureLines(error: unknown, debug: boolean): string[] {
   const lines = [`hq: ${printable(message)}`];
   if (hint !== undefined) lines.push(`    ${printable(hint)}`);
   if (debug) lines.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  for (let cause = debug && error instanceof Error ? error.cause : undefined; cause instanceof Error; cause = cause.cause) lines.push(`caused by ${cause.stack}`);
+  for (let cause = debug && error instanceof Error ? error.cause : undefined; cause instanceof Error; cause = cause.cause)
+    lines.push(`caused by ${cause.stack}`);
   return lines;
 }

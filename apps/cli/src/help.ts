@@ -12,7 +12,14 @@ export async function overview(version: string, words: readonly string[] = []): 
   const start = words.join(' ');
   const listed = Object.entries(verbs).filter(([name]) => start === '' || name.startsWith(`${start} `));
   const rows = await Promise.all(listed.map(async ([name, load]) => [name, (await load()).default.summary] as const));
-  const lines = [`hq ${version}: a vault for teams and their AI agents`, '', `Usage: hq ${start === '' ? '' : `${start} `}<verb> [options]`, '', ...columns(rows), ''];
+  const lines = [
+    `hq ${version}: a vault for teams and their AI agents`,
+    '',
+    `Usage: hq ${start === '' ? '' : `${start} `}<verb> [options]`,
+    '',
+    ...columns(rows),
+    '',
+  ];
   return [...lines, '"hq <verb> --help" says more. Settings: HQ_API (the server), HQ_HOME (this profile).'].join('\n');
 }
 

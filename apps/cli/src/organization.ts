@@ -6,5 +6,7 @@ import type { Context } from './context.ts';
 export async function organizationOf(context: Context, org: string | undefined): Promise<string> {
   const { selector } = await context.vault(org);
   if (selector !== 'personal') return selector;
-  throw new HqError('BAD_REQUEST', 'Your own vault has no members and no rules.', { hint: 'Name an organization with --org, or choose one with "hq org use".' });
+  throw new HqError('BAD_REQUEST', 'Your own vault has no members and no rules.', {
+    hint: 'Name an organization with --org, or choose one with "hq org use".',
+  });
 }

@@ -55,10 +55,10 @@ export interface AnyVerb {
 }
 
 /** Options that every verb takes. */
-export const everywhere = {
+export const everywhere: Options = {
   json: { type: 'boolean', help: 'Answer in JSON' },
   help: { type: 'boolean', short: 'h', help: 'Show this help' },
-} as const satisfies Options;
+};
 
 /** Options of verbs that work in a vault. */
 export const vaultOptions = {
@@ -66,7 +66,7 @@ export const vaultOptions = {
 } as const satisfies Options;
 
 /** Declares a verb; the types of its options and arguments follow from their facts. */
-export function defineVerb<const O extends Options = Record<never, never>, const A extends Arguments = Record<never, never>>(verb: Verb<O, A>): AnyVerb {
+export function defineVerb<const O extends Options = Record<string, never>, const A extends Arguments = Record<string, never>>(verb: Verb<O, A>): AnyVerb {
   const options: Options = verb.options ?? {};
   const facts: Arguments = verb.arguments ?? {};
   return {
@@ -76,7 +76,9 @@ export function defineVerb<const O extends Options = Record<never, never>, const
     options,
     execute: async (context, words) => {
       const parsed = parse(words, options);
-      const values = Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, type === 'boolean' ? parsed.values[name] === true : parsed.values[name]]));
+      const values = Object.fromEntries(
+        Object.entries(options).map(([name, { type }]) => [name, type === 'boolean' ? parsed.values[name] === true : parsed.values[name]]),
+      );
       const given = { options: values, arguments: readArguments(parsed.positionals, facts) };
       // The facts that the types were derived from are the ones that were parsed by.
       return (await verb.run(context, given as Parameters<typeof verb.run>[1])) ?? 0;
@@ -85,7 +87,9 @@ export function defineVerb<const O extends Options = Record<never, never>, const
 }
 
 function parse(words: readonly string[], options: Options) {
-  const config = Object.fromEntries(Object.entries({ ...everywhere, ...options }).map(([name, { type, short }]) => [name, short === undefined ? { type } : { type, short }]));
+  const config = Object.fromEntries(
+    Object.entries({ ...everywhere, ...options }).map(([name, { type, short }]) => [name, short === undefined ? { type } : { type, short }]),
+  );
   try {
     return parseArgs({ args: [...words], options: config, allowPositionals: true, strict: true });
   } catch (error) {

@@ -5,7 +5,8 @@ import { defineVerb } from '../verb.ts';
 
 /** Opens the address with the system's own command; quietly does nothing where there is none, since the address is printed as well. */
 function openBrowser(url: string): void {
-  const [command, ...args] = process.platform === 'darwin' ? ['open', url] : process.platform === 'win32' ? ['rundll32', 'url.dll,FileProtocolHandler', url] : ['xdg-open', url];
+  const [command, ...args] =
+    process.platform === 'darwin' ? ['open', url] : process.platform === 'win32' ? ['rundll32', 'url.dll,FileProtocolHandler', url] : ['xdg-open', url];
   const child = spawn(command ?? '', args, { stdio: 'ignore', detached: true });
   child.on('error', () => undefined);
   child.unref();

@@ -9,7 +9,9 @@ export default defineVerb({
     out.data(me, () => [
       `${me.email ?? '(no verified address)'}  ${me.userId}`,
       ...me.organizations.map(({ name, role, id }) => `organization  ${name}  ${role}  ${id}`),
-      ...me.invitations.map(({ organization, role, id, expiresAt }) => `invitation  ${organization}  ${role}  until ${toIso(expiresAt)}  accept with: hq members accept ${id}`),
+      ...me.invitations.map(
+        ({ organization, role, id, expiresAt }) => `invitation  ${organization}  ${role}  until ${toIso(expiresAt)}  accept with: hq members accept ${id}`,
+      ),
     ]);
   },
 });

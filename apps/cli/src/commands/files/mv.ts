@@ -1,0 +1,17 @@
+/** `hq files mv`: moves a file within its vault, without its bytes passing through this computer. */
+import { nameOf } from '@hq/shared/path';
+import { filePath, targetPath } from '../../remote-path.ts';
+import { defineVerb, vaultOptions } from '../../verb.ts';
+
+export default defineVerb({
+  summary: 'Move a file within the vault',
+  arguments: { from: { help: 'The file' }, to: { help: 'Its new path, or a folder that ends in "/"' } },
+  options: { ...vaultOptions, replace: { type: 'boolean', help: 'Replace a file that is there already; its versions are kept' } },
+  run: async ({ hq, vault, out }, { arguments: given, options }) => {
+    const from = filePath(given.from);
+    const to = targetPath(given.to, nameOf(from));
+    const { selector } = await vault(options.org);
+    const moved = await (await hq()).api.files.move.mutate({ vault: selector, from, to, ...(options.replace ? {} : { ifNoneMatch: '*' }) });
+    out.data({ from, ...moved }, () => `${from} → ${moved.path}`);
+  },
+});
