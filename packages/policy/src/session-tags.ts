@@ -17,7 +17,7 @@ export interface Pins {
  * The tags, by name. `hq-home` is never empty, so it can't be mistaken for "anywhere"; `hq-bucket` and `hq-prefix` are its two parts, for the places where IAM
  * needs them apart. A vault that is a whole bucket has no `hq-prefix`.
  */
-export function pinTags({ vault, home, secrets }: Pins): Record<string, string> {
+export function sessionTags({ vault, home, secrets }: Pins): Record<string, string> {
   const slash = home.indexOf('/');
   const prefix = home.slice(slash + 1);
   return {

@@ -6,7 +6,7 @@ import { isInside, type Path } from '@hq/shared/path';
 import type { Vault } from '@hq/shared/vault';
 import { describe, expect, test } from 'vitest';
 import { compile } from '../src/compile.ts';
-import { pinTags } from '../src/session-tags.ts';
+import { sessionTags } from '../src/session-tags.ts';
 import { vaultRolePolicy, vaultRoleTrust } from '../src/vault-role.ts';
 import { acme, deployment, personal } from './fixtures.ts';
 import { iamDocument, isAllowed, type IamDocument } from './iam-evaluator.ts';
@@ -27,7 +27,7 @@ const asContext = (tags: Record<string, string>, family: string) =>
 
 /** A session that is pinned to a vault, and what it asks for. */
 function session(pinnedTo: Vault | undefined, policy: IamDocument = anything) {
-  const tags = pinnedTo === undefined ? {} : asContext(pinTags(pinsOf(pinnedTo)), 'PrincipalTag');
+  const tags = pinnedTo === undefined ? {} : asContext(sessionTags(pinsOf(pinnedTo)), 'PrincipalTag');
   const ask = (action: string, resource: string, context: Record<string, string> = {}) =>
     isAllowed([role, policy], { action, resource, context: { ...tags, ...context } });
   return {
@@ -144,13 +144,13 @@ test('the role is taken by the broker alone, and only with every pin and a name 
   const trust = vaultRoleTrust(deployment);
   expect(trust.Statement.map(({ Principal }) => Principal)).toEqual([{ AWS: deployment.brokerArn }]);
   const document = iamDocument(trust);
-  const full = { ...asContext(pinTags(pinsOf(personal)), 'RequestTag'), 'sts:SourceIdentity': 'ada' };
+  const full = { ...asContext(sessionTags(pinsOf(personal)), 'RequestTag'), 'sts:SourceIdentity': 'ada' };
   const may = (context: Record<string, string>) =>
     ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'].every((action) =>
       isAllowed([document], { action, resource: deployment.vaultRoleArn, context }),
     );
   expect(may(full)).toBe(true);
-  expect(may({ ...asContext(pinTags(pinsOf(acme)), 'RequestTag'), 'sts:SourceIdentity': 'ada' })).toBe(true);
+  expect(may({ ...asContext(sessionTags(pinsOf(acme)), 'RequestTag'), 'sts:SourceIdentity': 'ada' })).toBe(true);
   for (const missing of Object.keys(full).filter((name) => name !== 'aws:RequestTag/hq-prefix')) {
     expect(may(Object.fromEntries(Object.entries(full).filter(([name]) => name !== missing)))).toBe(false);
     expect(may({ ...full, [missing]: '' })).toBe(false);
