@@ -2,7 +2,7 @@
  * The name of a conflict copy: `report (conflict from laptop ab12cd34).md`. It depends on nothing but the path, the device and the content, so a sync that was
  * interrupted and repeated makes the same copy and not a second one; and a copy that itself comes into conflict gets a sibling, never a longer chain.
  */
-import { canonicalPath, maxPathBytes, nameOf, parentOf, type Path } from '@hq/shared/path';
+import { canonicalPath, maxPathBytes, nameOf, parentOf, root, type Path } from '@hq/shared/path';
 
 const mark = / \(conflict from [A-Za-z0-9._-]{1,32} [0-9a-f]{8,64}\)/;
 /** What every file system in use allows for one name. */
@@ -34,6 +34,10 @@ export function conflictPath(path: Path, device: string, sha256: string, digits 
   // A leading dot is part of the stem (`.profile`), and two endings belong together in `.tar.gz`.
   const extension = /(?<=.)(?:\.tar)?\.[^.\s]{1,16}$/.exec(name)?.[0] ?? '';
   const label = ` (conflict from ${deviceLabel(device)} ${sha256.slice(0, digits)})`;
-  const room = Math.min(maxNameBytes, maxPathBytes - byteLength(parentOf(base))) - byteLength(label + extension);
-  return canonicalPath(`${parentOf(base)}${fit(name.slice(0, name.length - extension.length), room)}${label}${extension}`);
+  const fixed = byteLength(label + extension);
+  let folder = parentOf(base);
+  // Deep down a path can be too long for any longer name: then the copy goes as far up as it has to.
+  while (folder !== root && byteLength(folder) + fixed >= maxPathBytes) folder = parentOf(folder);
+  const room = Math.min(maxNameBytes, maxPathBytes - byteLength(folder)) - fixed;
+  return canonicalPath(`${folder}${fit(name.slice(0, name.length - extension.length), room)}${label}${extension}`);
 }

@@ -1,12 +1,17 @@
 /** Which folders this profile syncs (`HQ_HOME/sync/roots.json`), so that `hq sync now` finds them, and notices when one is gone. */
 import { join } from 'node:path';
-import * as z from 'zod';
 import { HqError } from '@hq/shared/errors';
 import { withFileLock } from '../file-lock.ts';
+import { parseJson } from './parse-json.ts';
 import { readPrivateFile, writePrivateFile } from '../private-file.ts';
 
-const knownRoot = z.object({ dir: z.string(), id: z.string() });
-export type KnownRoot = z.infer<typeof knownRoot>;
+export interface KnownRoot {
+  readonly dir: string;
+  readonly id: string;
+}
+
+const isKnownRoot = (value: unknown): value is KnownRoot =>
+  typeof value === 'object' && value !== null && 'dir' in value && 'id' in value && typeof value.dir === 'string' && typeof value.id === 'string';
 
 const fileIn = (home: string): string => join(home, 'sync', 'roots.json');
 
@@ -14,11 +19,9 @@ const fileIn = (home: string): string => join(home, 'sync', 'roots.json');
 export async function knownRoots(home: string): Promise<KnownRoot[]> {
   const text = await readPrivateFile(fileIn(home));
   if (text === undefined) return [];
-  try {
-    return z.array(knownRoot).parse(JSON.parse(text));
-  } catch (error) {
-    throw new HqError('CONFLICT', `${fileIn(home)} is damaged.`, { hint: 'Delete it and run `hq sync init` on each synced folder again.', cause: error });
-  }
+  const found = parseJson(text);
+  if (Array.isArray(found) && found.every(isKnownRoot)) return found;
+  throw new HqError('CONFLICT', `${fileIn(home)} is damaged.`, { hint: 'Delete it and run `hq sync init` on each synced folder again.' });
 }
 
 /** Adds a folder, or notes its new place or new id. */

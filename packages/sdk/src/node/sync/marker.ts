@@ -5,28 +5,33 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import * as z from 'zod';
 import { HqError } from '@hq/shared/errors';
 import { toIso } from '@hq/shared/time';
 import { writePrivateFile } from '../private-file.ts';
+import { parseJson } from './parse-json.ts';
 import { fsError, isMissing } from './fs-error.ts';
 
-const marker = z.object({
-  format: z.literal(1),
+export interface Marker {
+  readonly format: 1;
   /** The folder's own, so that another folder in its place is noticed. */
-  id: z.uuid(),
+  readonly id: string;
   /** The API's address. */
-  server: z.url(),
+  readonly server: string;
   /** `cmp_…`, or `usr_…` for a personal vault. */
-  vault: z.string().min(1).max(100),
+  readonly vault: string;
   /** The organization's name when the folder was made, for messages. */
-  name: z.string().max(200),
-  createdAt: z.string(),
+  readonly name: string;
+  readonly createdAt: string;
   /** When a person agreed to the first upload. */
-  agreedAt: z.string().optional(),
-});
+  readonly agreedAt?: string;
+}
 
-export type Marker = z.infer<typeof marker>;
+function isMarker(value: unknown): value is Marker {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields: Record<string, unknown> = { ...value };
+  const texts = [fields['id'], fields['server'], fields['vault'], fields['name'], fields['createdAt'], fields['agreedAt'] ?? ''];
+  return fields['format'] === 1 && texts.every((text) => typeof text === 'string' && text.length <= 2_000);
+}
 
 /** Which vault on which server. */
 export type VaultIdentity = Pick<Marker, 'server' | 'vault' | 'name'>;
@@ -56,14 +61,11 @@ export function readMarker(dir: string): Marker | undefined {
     if (isMissing(error)) return undefined;
     throw fsError(error);
   }
-  try {
-    return marker.parse(JSON.parse(text));
-  } catch (error) {
-    throw new HqError('CONFLICT', `${markerFile(dir)} is damaged or from a newer version of hq.`, {
-      hint: 'Update hq. If that is not it, delete the .hq folder and run `hq sync init` again: files are compared, none is deleted.',
-      cause: error,
-    });
-  }
+  const found = parseJson(text);
+  if (isMarker(found)) return found;
+  throw new HqError('CONFLICT', `${markerFile(dir)} is damaged or from a newer version of hq.`, {
+    hint: 'Update hq. If that is not it, delete the .hq folder and run `hq sync init` again: files are compared, none is deleted.',
+  });
 }
 
 /** The nearest folder at or above this one that was set up for sync. */
