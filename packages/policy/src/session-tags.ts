@@ -2,6 +2,7 @@
  * The session tags of every `AssumeRole`: what the vault role's own policy pins a session to, whatever the session policy says. Only the broker sets them, and
  * the values are ours (ids, bucket names), in the characters that tags may hold.
  */
+import type { Vault } from '@hq/shared/vault';
 
 /** What a session is pinned to. */
 export interface Pins {
@@ -11,6 +12,15 @@ export interface Pins {
   readonly home: string;
   /** The secret prefix without its first `/`. */
   readonly secrets: string;
+}
+
+/** The value of the tag `hq-vault` on a vault's key. */
+export function keyTag(vault: Pick<Vault, 'kind' | 'id'>): string {
+  return vault.kind === 'organization' ? vault.id : 'personal';
+}
+
+export function pinsOf(vault: Vault): Pins {
+  return { vault: keyTag(vault), home: `${vault.bucket}/${vault.keyPrefix}`, secrets: vault.secretPrefix.slice(1) };
 }
 
 /**

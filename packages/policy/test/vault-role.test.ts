@@ -6,7 +6,7 @@ import { isInside, type Path } from '@hq/shared/path';
 import type { Vault } from '@hq/shared/vault';
 import { describe, expect, test } from 'vitest';
 import { compile } from '../src/compile.ts';
-import { sessionTags } from '../src/session-tags.ts';
+import { keyTag, pinsOf, sessionTags } from '../src/session-tags.ts';
 import { vaultRolePolicy, vaultRoleTrust } from '../src/vault-role.ts';
 import { acme, deployment, personal } from './fixtures.ts';
 import { iamDocument, isAllowed, type IamDocument } from './iam-evaluator.ts';
@@ -17,11 +17,6 @@ const anything = iamDocument({ Version: '2012-10-17', Statement: [{ Effect: 'All
 const neighbour: Vault = { ...personal, id: 'usr_other', keyPrefix: 'users/7e57ed00-0000-4000-8000-000000000000/hq/', secretPrefix: '/hq/users/7e57ed00/' };
 const rival: Vault = { ...acme, id: 'cmp_rival', bucket: 'hq-vault-cmp-rival', kmsKeyArn: personal.kmsKeyArn, secretPrefix: '/hq/cmp_rival/' };
 
-const pinsOf = (vault: Vault) => ({
-  vault: vault.kind === 'organization' ? vault.id : 'personal',
-  home: `${vault.bucket}/${vault.keyPrefix}`,
-  secrets: vault.secretPrefix.slice(1),
-});
 const asContext = (tags: Record<string, string>, family: string) =>
   Object.fromEntries(Object.entries(tags).map(([name, value]) => [`aws:${family}/${name}`, value]));
 
@@ -36,7 +31,7 @@ function session(pinnedTo: Vault | undefined, policy: IamDocument = anything) {
     key: (action: string, vault: Vault, context: Record<string, string> = {}) =>
       ask(action, vault.kmsKeyArn, {
         'kms:ViaService': 's3.us-east-1.amazonaws.com',
-        'aws:ResourceTag/hq-vault': pinsOf(vault).vault,
+        'aws:ResourceTag/hq-vault': keyTag(vault),
         'kms:EncryptionContext:aws:s3:arn': `arn:aws:s3:::${vault.bucket}`,
         ...context,
       }),
