@@ -6,7 +6,6 @@
 import { callTRPCProcedure, getTRPCErrorFromUnknown, getTRPCErrorShape, TRPCError } from '@trpc/server';
 import { getHTTPStatusCode } from '@trpc/server/http';
 import type { Context } from '@hq/api/context';
-import { toHqError } from '@hq/api/error-map';
 import type { AppRouter } from '@hq/api';
 import type { Answer } from './http-answer.ts';
 
