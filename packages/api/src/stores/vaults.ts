@@ -1,4 +1,5 @@
 /** From what provisioning recorded to the facts that all code works with. */
+import type { Pins } from '@hq/policy/session-tags';
 import type { Vault } from '@hq/shared/vault';
 import { personPartition } from './keys.ts';
 import type { VaultRecord } from './vault-records.ts';
@@ -21,7 +22,7 @@ export function personalVault(personId: string, storage: VaultRecord, region: st
 }
 
 /** The session tags that hold every session of a vault inside it, whatever its policy says. */
-export function sessionTags(vault: Vault): { readonly vault: string; readonly home: string; readonly secrets: string } {
+export function sessionTags(vault: Vault): Pins {
   return {
     vault: vault.kind === 'personal' ? personalKeyTag : vault.id,
     home: `${vault.bucket}/${vault.keyPrefix}`,
