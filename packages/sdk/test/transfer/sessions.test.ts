@@ -1,0 +1,143 @@
+/** Which session serves a path, how long it is kept, and when another is asked for. */
+import { HqError } from '@hq/shared/errors';
+import { canonicalPath, root } from '@hq/shared/path';
+import { describe, expect, it } from 'vitest';
+import { createSessionBook, sessionFor, type Access, type Grant, type Session } from '../../src/transfer/sessions.ts';
+
+let serial = 0;
+
+function session(allow: readonly string[], deny: readonly string[], expiration: number, list: readonly string[] = []): Session {
+  serial += 1;
+  return { allow, deny, list, credentials: { accessKeyId: `key${serial}`, secretAccessKey: 's', sessionToken: 't', expiration } };
+}
+
+function grant(...sessions: readonly Session[]): Grant {
+  return { endpoint: null, bucket: 'b', region: 'us-east-1', keyPrefix: '', sessions };
+}
+
+/** A book whose API answers by `rules` and remembers what it was asked. */
+function bookOf(rules: (cone: string, access: Access, now: number) => Grant, cone = root) {
+  const facts = { now: 1000, asked: [] as string[] };
+  const book = createSessionBook({
+    cone,
+    clock: () => facts.now,
+    issue: async (at, access) => {
+      facts.asked.push(`${access} ${at}`);
+      return rules(at, access, facts.now);
+    },
+  });
+  return { book, facts };
+}
+
+const whole = (_cone: string, _access: Access, now: number): Grant => grant(session([''], [], now + 900));
+const path = canonicalPath;
+
+describe('the session that serves a path', () => {
+  const outer = session(['a/'], ['a/b/'], 2000);
+  const inner = session(['a/b/c/', 'a/b/file'], [], 2000);
+  const both = grant(outer, inner);
+
+  it.each([
+    ['a/x', outer],
+    ['a/b/x', undefined],
+    ['a/b/c/x', inner],
+    ['a/b/file', inner],
+    ['a/b/file2', undefined],
+    ['ab/x', undefined],
+    ['b', undefined],
+  ])('of %j is the one whose longest match allows it', (at, expected) => {
+    expect(sessionFor(both, at)).toBe(expected);
+  });
+
+  it('never is one that both allows and denies the very same folder', () => {
+    expect(sessionFor(grant(session(['a/'], ['a/'], 2000)), 'a/x')).toBeUndefined();
+  });
+});
+
+describe('a book of sessions', () => {
+  it('asks once for many paths at the same time', async () => {
+    const { book, facts } = bookOf(whole);
+    await Promise.all(Array.from({ length: 50 }, (_, index) => book.lease(path(`f${index}`), 'read')));
+    expect(facts.asked).toEqual(['read ']);
+  });
+
+  it('asks for reading and for writing apart', async () => {
+    const { book, facts } = bookOf(whole);
+    await book.lease(path('f'), 'read');
+    await book.lease(path('f'), 'write');
+    expect(facts.asked).toEqual(['read ', 'write ']);
+  });
+
+  it('renews two minutes before the earliest session ends, once', async () => {
+    const { book, facts } = bookOf((_, __, now) => grant(session(['a/'], [], now + 3600), session(['b/'], [], now + 900)));
+    const before = await book.lease(path('a/f'), 'read');
+    facts.now += 779;
+    expect((await book.lease(path('a/f'), 'read')).session).toBe(before.session);
+    facts.now += 1;
+    const [one, two] = await Promise.all([book.lease(path('a/f'), 'read'), book.lease(path('b/f'), 'read')]);
+    expect(one.session).not.toBe(before.session);
+    expect(two.grant).toBe(one.grant);
+    expect(facts.asked).toHaveLength(2);
+  });
+
+  it('forgets all of them when access has changed, and also one that was on its way', async () => {
+    const { book, facts } = bookOf(whole);
+    const onItsWay = book.lease(path('f'), 'read');
+    book.dropAll();
+    await onItsWay;
+    await book.lease(path('f'), 'read');
+    expect(facts.asked).toHaveLength(2);
+  });
+
+  it('does not use a session again that storage refused', async () => {
+    const { book, facts } = bookOf(whole);
+    const first = await book.lease(path('f'), 'read');
+    first.drop();
+    const second = await book.lease(path('f'), 'read');
+    // A late refusal of the first must not cost the second.
+    first.drop();
+    expect((await book.lease(path('f'), 'read')).session).toBe(second.session);
+    expect(facts.asked).toHaveLength(2);
+  });
+
+  it('goes on with narrower cones where the wide one does not fit into sessions, and asks for the wide one once', async () => {
+    const { book, facts } = bookOf((cone, _, now) => {
+      if (cone === '') throw new HqError('SCOPE_TOO_LARGE', 'too many rules');
+      return grant(session([cone], [], now + 900));
+    });
+    await book.lease(path('a/b/f'), 'write');
+    await book.lease(path('a/c/f'), 'write');
+    await book.lease(path('d/f'), 'write');
+    expect(facts.asked).toEqual(['write ', 'write a/', 'write d/']);
+  });
+
+  it.each([
+    ['read', 'NOT_FOUND'],
+    ['write', 'FORBIDDEN'],
+  ] as const)('answers an attempt to %s where nothing is allowed with %s', async (access, code) => {
+    const nothing = bookOf(() => {
+      throw new HqError('EMPTY_SCOPE', 'nothing');
+    });
+    await expect(nothing.book.lease(path('f'), access)).rejects.toMatchObject({ code });
+    const elsewhere = bookOf((_, __, now) => grant(session(['a/'], [], now + 900)));
+    await expect(elsewhere.book.lease(path('f'), access)).rejects.toMatchObject({ code });
+  });
+
+  it('lists with a session only under folders that it may list', async () => {
+    const { book } = bookOf((_, __, now) => grant(session([''], ['a/secret/'], now + 900, ['b/'])));
+    expect(await book.leaseListing(path('b/deep/'))).toBeDefined();
+    expect(await book.leaseListing(path('a/'))).toBeUndefined();
+    expect(await book.leaseListing(root)).toBeUndefined();
+  });
+
+  it('asks afresh what may be read, and says nothing for nothing', async () => {
+    const { book, facts } = bookOf((_, __, now) => grant(session(['a/'], ['a/b/'], now + 900), session(['a/b/c/'], [], now + 900)));
+    await book.lease(path('a/f'), 'read');
+    expect(await book.readable(root)).toEqual({ allow: ['a/', 'a/b/c/'], deny: ['a/b/'] });
+    expect(facts.asked).toEqual(['read ', 'read ']);
+    const nothing = bookOf(() => {
+      throw new HqError('EMPTY_SCOPE', 'nothing');
+    });
+    expect(await nothing.book.readable(root)).toEqual({ allow: [], deny: [] });
+  });
+});
