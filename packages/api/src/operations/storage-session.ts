@@ -9,10 +9,10 @@ import { compile } from '@hq/policy/compile';
 import { compileCopy } from '@hq/policy/copying';
 import { compileListing } from '@hq/policy/listing';
 import { readSessionPolicy } from '@hq/policy/read';
+import { pinsOf } from '@hq/policy/session-tags';
 import type { Ports } from '../context.ts';
 import type { OpenBucket } from '../ports/objects.ts';
 import type { StorageCredentials } from '../ports/sessions.ts';
-import { sessionTags } from '../stores/vaults.ts';
 import type { VaultAccess } from './vault-access.ts';
 
 /** On whose behalf something happens, for the record. */
@@ -75,7 +75,7 @@ export async function mintSessions(ports: MintPorts, { access, asker }: Job, { p
     })),
   );
   asker.sessions.push(...drafts.map(({ id }) => id));
-  const tags = sessionTags(vault);
+  const tags = pinsOf(vault);
   return Promise.all(
     drafts.map(async ({ id, policy }) => {
       const { durationSeconds } = issuance;

@@ -37,6 +37,7 @@ const refusals: Readonly<Record<string, Refusal>> = {
   ValidationException: bad,
   InsufficientStorage: full,
   QuotaExceeded: full,
+  OperationAborted: busy,
   SlowDown: busy,
   Throttling: busy,
   ThrottlingException: busy,

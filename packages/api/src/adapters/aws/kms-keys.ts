@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-kms';
 import { HqError } from '@hq/shared/errors';
 import type { KeyFacts, Keys } from '../../ports/keys.ts';
-import { awsCall, awsErrorName } from './aws-errors.ts';
+import { awsCall, awsErrorName, fromAws } from './aws-errors.ts';
 import type { AwsClientConfig } from './client-config.ts';
 
 const tagKey = 'hq-vault';
@@ -64,8 +64,12 @@ export function createKmsKeys(config: AwsClientConfig): Keys {
       await awsCall(() => client.send(new EnableKeyRotationCommand({ KeyId: arn })));
     },
     async scheduleDeletion(arn, days) {
-      if ((await metadata(arn))?.KeyState === 'PendingDeletion') return;
-      await awsCall(() => client.send(new ScheduleKeyDeletionCommand({ KeyId: arn, PendingWindowInDays: days })));
+      try {
+        await client.send(new ScheduleKeyDeletionCommand({ KeyId: arn, PendingWindowInDays: days }));
+      } catch (error) {
+        // On its way out already: that is what was asked for.
+        if (awsErrorName(error) !== 'KMSInvalidStateException' || (await metadata(arn))?.KeyState !== 'PendingDeletion') throw fromAws(error);
+      }
     },
   };
 }

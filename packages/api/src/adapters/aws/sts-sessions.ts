@@ -1,6 +1,6 @@
 /** Sessions from STS. The one caller of AssumeRole. */
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { pinTags } from '@hq/policy/session-tags';
+import { sessionTags } from '@hq/policy/session-tags';
 import { HqError } from '@hq/shared/errors';
 import type { Sessions } from '../../ports/sessions.ts';
 import { awsCall } from './aws-errors.ts';
@@ -25,7 +25,7 @@ export function createStsSessions({ config, vaultRoleArn }: StsSessionsOptions):
         Policy: policy,
         DurationSeconds: durationSeconds,
         SourceIdentity: sourceIdentity,
-        Tags: Object.entries(pinTags(tags)).map(([Key, Value]) => ({ Key, Value })),
+        Tags: Object.entries(sessionTags(tags)).map(([Key, Value]) => ({ Key, Value })),
       });
       const { Credentials: minted, PackedPolicySize } = await awsCall(() => client.send(command));
       const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken, Expiration } = minted ?? {};
