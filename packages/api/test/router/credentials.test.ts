@@ -1,8 +1,8 @@
 /** Issuing sessions: exact, recorded before they leave, and never longer than the access. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { emailOf, idOf, personalBucket, startApi, type ApiUnderTest } from '../support/api-under-test.ts';
-import { policyAllows } from '../support/policy-check.ts';
-import { refusalOf } from '../support/refusal.ts';
+import { emailOf, idOf, personalBucket, startApi, type ApiUnderTest } from '../../test-support/api-under-test.ts';
+import { policyAllows } from '../../test-support/policy-check.ts';
+import { refusalOf } from '../../test-support/refusal.ts';
 
 let api: ApiUnderTest;
 let vault: string;

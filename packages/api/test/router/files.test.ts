@@ -1,7 +1,7 @@
 /** Files through the whole chain: what a person does, and what they are refused. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApi, type ApiUnderTest } from '../support/api-under-test.ts';
-import { refusalOf } from '../support/refusal.ts';
+import { startApi, type ApiUnderTest } from '../../test-support/api-under-test.ts';
+import { refusalOf } from '../../test-support/refusal.ts';
 
 let api: ApiUnderTest;
 let vault: string;

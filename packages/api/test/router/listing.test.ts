@@ -1,7 +1,7 @@
 /** Listing and searching: pages, filters, and tokens that fit nowhere else. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { emailOf, startApi, type ApiUnderTest, type Name } from '../support/api-under-test.ts';
-import { refusalOf } from '../support/refusal.ts';
+import { emailOf, startApi, type ApiUnderTest, type Name } from '../../test-support/api-under-test.ts';
+import { refusalOf } from '../../test-support/refusal.ts';
 
 let api: ApiUnderTest;
 let vault: string;
@@ -48,6 +48,10 @@ async function pages(name: Name, input: { prefix?: string; recursive?: boolean }
   }
 }
 const namesOf = (all: { files: string[] }[]) => all.flatMap(({ files }) => files);
+
+/** The token of a first page. */
+const first = async (name: Name, input: { prefix: string; recursive?: boolean }) =>
+  (await api.as(name).files.list({ vault, ...input })).continuationToken ?? '';
 
 describe('a listing', () => {
   it('has 100 names a page, in order, past the thousandth, without gap or double', async () => {
@@ -96,9 +100,6 @@ describe('a listing', () => {
 });
 
 describe('a continuation token', () => {
-  const first = async (name: Name, input: { prefix: string; recursive?: boolean }) =>
-    (await api.as(name).files.list({ vault, ...input })).continuationToken ?? '';
-
   it('opens for the same person, vault and prefix only', async () => {
     const continuationToken = await first('bob', { prefix: 'docs/' });
     const other = await api.organization('other', { bob: 'admin' });

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCaller } from '../../src/index.ts';
 import { personPartition } from '../../src/stores/keys.ts';
-import { emailOf, idOf, startApi, type ApiUnderTest } from '../support/api-under-test.ts';
-import { refusalOf } from '../support/refusal.ts';
+import { emailOf, idOf, startApi, type ApiUnderTest } from '../../test-support/api-under-test.ts';
+import { refusalOf } from '../../test-support/refusal.ts';
 
 let api: ApiUnderTest;
 beforeAll(async () => {
@@ -13,11 +13,8 @@ afterAll(() => api.close());
 
 describe('a token', () => {
   it('that is missing, unknown or expired is refused', async () => {
-    const call = (token: string | undefined) => refusalOf(createCaller(api.contextOf(token)).me.get());
-    expect(await call(undefined)).toBe('UNAUTHENTICATED');
-    expect(await call('')).toBe('UNAUTHENTICATED');
-    expect(await call('mallory')).toBe('UNAUTHENTICATED');
-    expect(await call('expired')).toBe('EXPIRED');
+    for (const token of [undefined, '', 'mallory']) expect(await refusalOf(createCaller(api.contextOf(token)).me.get())).toBe('UNAUTHENTICATED');
+    expect(await refusalOf(createCaller(api.contextOf('expired')).me.get())).toBe('EXPIRED');
   });
 
   it('from before signing out everywhere is refused by every kind of procedure, a later one is not', async () => {

@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { HqError } from '@hq/shared/errors';
 import { compareBytes } from '@hq/shared/path';
 import type { Clock } from '@hq/shared/time';
-import type { ObjectFacts, ObjectVersion, Objects, WriteCondition } from '../../src/ports/objects.ts';
-import type { SessionRequest, Sessions } from '../../src/ports/sessions.ts';
+import type { ObjectFacts, ObjectVersion, Objects, WriteCondition } from '../src/ports/objects.ts';
+import type { SessionRequest, Sessions } from '../src/ports/sessions.ts';
 import { policyAllows } from './policy-check.ts';
 
 interface Stored extends ObjectVersion {
@@ -30,6 +30,20 @@ export interface MemoryStorage {
   seed(bucket: string, key: string, text?: string): void;
   has(bucket: string, key: string): boolean;
 }
+
+const judge = (now: Stored | undefined, { ifMatch, ifNoneMatch }: WriteCondition) => {
+  if ((ifMatch !== undefined && now?.etag !== ifMatch) || (ifNoneMatch !== undefined && now !== undefined))
+    throw new HqError('PRECONDITION_FAILED', 'It changed.');
+};
+const facts = ({ key, size, lastModified, etag, versionId, contentType }: Stored): ObjectFacts => ({
+  key,
+  size,
+  lastModified,
+  etag: etag ?? '',
+  versionId,
+  contentType,
+});
+const missing = () => new HqError('NOT_FOUND', 'There is no such file.');
 
 export function createMemoryStorage(clock: Clock): MemoryStorage {
   const buckets = new Map<string, Map<string, Stored[]>>();
@@ -64,19 +78,6 @@ export function createMemoryStorage(clock: Clock): MemoryStorage {
     keys.set(key, [...(keys.get(key) ?? []).map((old) => ({ ...old, current: false })), version]);
     return version;
   }
-  const facts = ({ key, size, lastModified, etag, versionId, contentType }: Stored): ObjectFacts => ({
-    key,
-    size,
-    lastModified,
-    etag: etag ?? '',
-    versionId,
-    contentType,
-  });
-  const missing = () => new HqError('NOT_FOUND', 'There is no such file.');
-  const judge = (now: Stored | undefined, { ifMatch, ifNoneMatch }: WriteCondition) => {
-    if ((ifMatch !== undefined && now?.etag !== ifMatch) || (ifNoneMatch !== undefined && now !== undefined))
-      throw new HqError('PRECONDITION_FAILED', 'It changed.');
-  };
 
   const storage: MemoryStorage = {
     minted,
