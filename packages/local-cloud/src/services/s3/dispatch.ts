@@ -19,12 +19,13 @@ const SUBRESOURCES = new Set(
 const PARAMETERS = new Set(Object.values(ROUTES).flatMap((route) => route.parameters));
 
 /** The handler for a request. @throws AwsError 501, 405 or 400 where there is none. */
-export function findHandler(method: string, address: Address, query: ReadonlyMap<string, string>): Handler {
+export function findHandler(method: string, address: Address, query: ReadonlyMap<string, string>, copy: boolean): Handler {
   const scope = address.bucket === undefined ? 'service' : address.key === undefined ? 'bucket' : 'object';
   const named = [...query.keys()].filter((name) => SUBRESOURCES.has(name));
   const subresource = named[0];
   if (named.length > 1) throw invalidRequest(`Conflicting query string parameters: ${named.join(', ')}`);
-  const route = ROUTES[subresource === undefined ? `${method} ${scope}` : `${method} ${scope} ?${subresource}`];
+  const plain = subresource === undefined ? `${method} ${scope}` : `${method} ${scope} ?${subresource}`;
+  const route = ROUTES[copy && method === 'PUT' && scope === 'object' ? `${plain} copy` : plain];
   if (route === undefined) {
     if (subresource !== undefined && !Object.keys(ROUTES).some((name) => name.endsWith(` ${scope} ?${subresource}`))) throw notImplemented(`?${subresource}`);
     throw methodNotAllowed(method, subresource?.toUpperCase() ?? scope.toUpperCase());

@@ -1,6 +1,7 @@
 /** Amazon S3's REST protocol on one machine: finds the verb, and hands it the stores. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html */
 import { join } from 'node:path';
 import type { KeyUse, RootKey, Service } from '../service.ts';
+import { addCorsHeaders, answerPreflight } from './buckets/cors.ts';
 import type { Core } from './core.ts';
 import { findHandler } from './dispatch.ts';
 import { Blobs } from './store/blobs.ts';
@@ -48,8 +49,11 @@ export function createS3({ data, keys, rootKey, region, accountId, domains }: S3
       response.setHeader('x-amz-request-id', call.id);
       response.setHeader('x-amz-id-2', hostId(call.id));
       const address = readAddress(call.header('host'), call.rawPath, hosts);
-      const handler = findHandler(call.method, address, call.query);
-      await handler({ core, call, bucket: address.bucket ?? '', key: address.key ?? '' }, response);
+      const request = { core, call, bucket: address.bucket ?? '', key: address.key ?? '' };
+      if (call.method === 'OPTIONS') return answerPreflight(request, response);
+      addCorsHeaders(request, response);
+      const handler = findHandler(call.method, address, call.query, call.header('x-amz-copy-source') !== undefined);
+      await handler(request, response);
     },
     fail: sendError,
     async close() {

@@ -12,7 +12,7 @@ import { checkReadConditions } from './conditions.ts';
 import { describe } from './description.ts';
 import { objectName, openDataKey, refuseCustomerKeys } from './encryption.ts';
 import { hasBody, lookUp, markerHeaders, mustHaveBody, readVersionId, versionHeader } from './find.ts';
-import { checksumHeaders } from './put.ts';
+import { checksumHeaders } from './take-body.ts';
 import { type ByteRange, contentRange, readRange } from './range.ts';
 
 /** Query parameters that replace a response header. */

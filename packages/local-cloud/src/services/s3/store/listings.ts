@@ -42,7 +42,7 @@ export function successor(bytes: Uint8Array): Buffer | undefined {
 }
 
 /** Larger than any key: UTF-8 never holds 0xFF. */
-const BEYOND = Buffer.from([0xff]);
+export const BEYOND = Buffer.from([0xff]);
 const FIRST_BATCH = 8;
 const LARGEST_BATCH = 1024;
 
@@ -90,7 +90,7 @@ function scan(query: PageQuery, fetch: (from: Buffer, age: number, until: Buffer
     let stepped = false;
     for (const version of found) {
       if (versions.length + prefixes.length === query.limit) return { versions, prefixes, truncated: true, last };
-      const common = commonPrefix(version.key, query);
+      const common = commonPrefix(version.key, query.prefix, query.delimiter);
       if (common === undefined) {
         versions.push(version);
         last = version;
@@ -110,7 +110,7 @@ function scan(query: PageQuery, fetch: (from: Buffer, age: number, until: Buffer
 }
 
 /** The part of the key up to the first delimiter behind the prefix. */
-function commonPrefix(key: string, { prefix, delimiter }: PageQuery): string | undefined {
+export function commonPrefix(key: string, prefix: string, delimiter: string): string | undefined {
   if (delimiter === '') return undefined;
   const at = key.indexOf(delimiter, prefix.length);
   return at < 0 ? undefined : key.slice(0, at + delimiter.length);
@@ -121,7 +121,7 @@ function startingPoint(query: PageQuery, prefix: Buffer, unit: 'keys' | 'version
   const { after, olderThan } = query.start;
   const start = Buffer.from(after);
   if (after === '' || Buffer.compare(start, prefix) < 0) return { from: prefix, age: NEWEST };
-  const passed = after.startsWith(query.prefix) ? commonPrefix(after, query) : undefined;
+  const passed = after.startsWith(query.prefix) ? commonPrefix(after, query.prefix, query.delimiter) : undefined;
   if (passed !== undefined) return { from: successor(Buffer.from(passed)) ?? BEYOND, age: NEWEST };
   if (unit === 'keys') return { from: Buffer.from(`${after}\0`), age: NEWEST };
   return { from: start, age: olderThan === undefined ? OLDEST : -olderThan };

@@ -7,8 +7,10 @@ import { keyText } from './versions.ts';
 
 export interface UploadDetail extends Description {
   readonly encryption: Encryption;
-  /** The checksum that each part and the object will have; absent where the client asked for none. */
-  readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly type: Checksum['type'] };
+  /** The checksum that each part and the object will have. */
+  readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly type: Checksum['type'] };
+  /** Whether the client asked for it; otherwise it is S3's own, and parts may claim others. */
+  readonly checksumAsked: boolean;
   /** ARN of who began it. */
   readonly initiator: string;
 }
