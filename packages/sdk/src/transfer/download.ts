@@ -66,5 +66,8 @@ export async function* verifiedBody(download: Download, hashing: Hashing): Async
     response = await download.resume(received);
   }
   if (received === size && (check === undefined || check.holds())) return;
-  throw new HqError('UNAVAILABLE', `"${path}" arrived damaged.`, { hint: 'Nothing of it was kept. Try again; if it happens again, restore an older version.' });
+  throw new HqError('UNAVAILABLE', `"${path}" arrived damaged.`, {
+    hint: 'Nothing of it was kept. Try again; if it happens again, restore an older version.',
+    details: { reason: 'damaged' },
+  });
 }

@@ -35,6 +35,7 @@ export interface Remote {
   /** `NOT_FOUND` when it is gone; `PRECONDITION_FAILED` when it is no longer that version. */
   get(path: Path, expecting?: { readonly etag: string }): Promise<RemoteFile & { readonly metadata: RemoteMetadata; readonly body: AsyncIterable<Uint8Array> }>;
   stat(path: Path): Promise<(RemoteFile & { readonly metadata: RemoteMetadata }) | undefined>;
+  /** Stores nothing when the content is not `content.size` bytes or its hash is not the `sha256` of the metadata: `CONFLICT`, it changed meanwhile. */
   put(path: Path, content: Content, expecting: Expecting, metadata: RemoteMetadata): Promise<{ readonly etag: string }>;
   remove(path: Path, expecting: { readonly etag: string }): Promise<void>;
   /**

@@ -155,6 +155,10 @@ export function createVaultRemote(ports: VaultRemotePorts): VaultRemote {
         const etag = await mine(path, content.size, metadata);
         if (etag !== undefined) return { etag };
       }
+      // The version to be replaced was removed: storage says 404, or 403 to a session that may not list.
+      if (error instanceof Refusal && expecting.etag !== null && (error.status === 404 || (error.status === 403 && !(await ports.exists(path))))) {
+        return explain(new Refusal(412, 'PreconditionFailed', 'nothing is there'), path);
+      }
       return explain(error, path);
     }
   };
@@ -164,8 +168,8 @@ export function createVaultRemote(ports: VaultRemotePorts): VaultRemote {
       const response = await send({ method: 'DELETE', path, access: 'write', headers: { 'if-match': `"${expecting.etag}"` } });
       await response.discard();
     } catch (error) {
-      // What has to go is gone: an earlier attempt whose answer was lost, or somebody else's.
-      if (error instanceof Refusal && error.status === 404) return;
+      // What has to go may be gone: by an earlier attempt whose answer was lost, or by somebody else's.
+      if (error instanceof Refusal && (error.status === 404 || error.status === 412) && (await stat(path)) === undefined) return;
       explain(error, path);
     }
   };
