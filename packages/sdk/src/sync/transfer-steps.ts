@@ -1,12 +1,26 @@
 /** The steps that carry or remove one file. Each is conditional on both sides, and writes to the journal only what has already happened. */
+import type { Content } from '../transfer/remote.ts';
 import type { Arrival } from './local.ts';
-import { entryOf, executableIn, metadataOf, sha256In, stale, type FileAction, type Work } from './work.ts';
+import { entryOf, executableIn, metadataOf, sha256In, stale, stoppedByOwner, type FileAction, type Work } from './work.ts';
+
+/** The same content, ending in an error once the sync is stopped: an upload under way then leaves nothing behind. */
+function stoppable(content: Content, signal: AbortSignal): Content {
+  return {
+    size: content.size,
+    async *open() {
+      for await (const chunk of content.open()) {
+        if (signal.aborted) throw stoppedByOwner();
+        yield chunk;
+      }
+    },
+  };
+}
 
 /** Content goes to the vault, in place of exactly the version that was planned on. */
 export async function upload(work: Work, { path, local, remote }: FileAction): Promise<void> {
   if (local === undefined) throw stale(path);
   const { file, content } = await work.local.snapshot(local);
-  const { etag } = await work.remote.put(path, content, { etag: remote?.etag ?? null }, metadataOf(file));
+  const { etag } = await work.remote.put(path, stoppable(content, work.signal), { etag: remote?.etag ?? null }, metadataOf(file));
   work.journal.record(path, entryOf(file, etag));
   work.options.onEvent({ event: 'uploaded', path, size: content.size });
 }

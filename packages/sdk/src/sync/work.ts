@@ -70,6 +70,11 @@ export function stale(path: Path): HqError {
   return new HqError('PRECONDITION_FAILED', `"${path}" kept changing while it was being synced.`, { hint: 'Sync again when nothing is writing to it.' });
 }
 
+/** Not the file's fault, and no news about it: the sync was asked to stop. */
+export function stoppedByOwner(): HqError {
+  return new HqError('UNAVAILABLE', 'The sync was stopped.', { details: { reason: 'stopped' } });
+}
+
 /** True when looking again and deciding again is the answer. */
 export function isStale(error: unknown): boolean {
   return isHqError(error) && (error.code === 'PRECONDITION_FAILED' || error.code === 'NOT_FOUND');

@@ -1,4 +1,5 @@
 /** A vault in memory with the conditions of the real one, for tests of the engine: every write makes a new version, and every version is kept. */
+import { createHash } from 'node:crypto';
 import { HqError } from '@hq/shared/errors';
 import { compareBytes, root, type Path } from '@hq/shared/path';
 import type { Content, Expecting, Remote, RemoteFile, RemoteMetadata, Scope } from '../../src/transfer/remote.ts';
@@ -89,7 +90,8 @@ export class MemoryRemote implements Remote {
     const parts: Uint8Array[] = [];
     for await (const part of content.open()) parts.push(part);
     const bytes = Buffer.concat(parts);
-    if (bytes.length !== content.size) throw new HqError('BAD_REQUEST', 'The length is not what was announced.');
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    if (bytes.length !== content.size || metadata['sha256'] !== sha256) throw new HqError('CONFLICT', 'It changed while it was being uploaded.');
     this.before('stored', path);
     this.#check(path, expecting);
     const etag = this.write(path, bytes, metadata);

@@ -6,6 +6,7 @@ import { windowsRefusal } from '../../src/sync/portable.ts';
 
 const hash = 'ab12cd34'.repeat(8);
 const path = canonicalPath;
+const set = (...names: string[]): Set<Path> => new Set(names.map((name) => path(name)));
 
 describe('the name of a conflict copy', () => {
   test.each([
@@ -45,7 +46,6 @@ describe('the name of a conflict copy', () => {
 
 describe('names that cannot stand beside each other', () => {
   const disk = { caseSensitive: true, windows: false };
-  const set = (...names: string[]): Set<Path> => new Set(names.map((name) => path(name)));
 
   test('a case clash is a warning on a disk that keeps both', () => {
     const { problems, blocked } = findClashes(set('A.md', 'a.md'), set(), disk);

@@ -134,14 +134,13 @@ describe('whose folder it is', () => {
 });
 
 describe('what happens to a damaged journal', () => {
-  const journal = (): string => laptop.at('.hq/journal');
   test.each([
     ['cut in the middle of a line', (text: string) => text.slice(0, Math.floor(text.length / 2))],
     ['empty', () => ''],
     ['with a flipped letter in every line', (text: string) => text.replaceAll('content', 'cantent').replaceAll('"', "'")],
     ['full of noise', () => '\u0000\u0001\nnot a line\n[]\n'],
   ])('%s: files are compared, none is lost, sent or deleted', async (_, damage) => {
-    writeFileSync(journal(), damage(readFileSync(journal(), 'utf8')));
+    writeFileSync(laptop.at('.hq/journal'), damage(readFileSync(laptop.at('.hq/journal'), 'utf8')));
     expect(await laptop.sync()).toMatchObject({ uploaded: 0, downloaded: 0, deletedHere: 0, deletedInVault: 0, conflicts: 0 });
     expect(await laptop.sync()).toMatchObject({ agreed: 0 });
     expect(remote.files.size).toBe(10);
@@ -152,7 +151,7 @@ describe('what happens to a damaged journal', () => {
       laptop.write('0.md', `edit ${i}`);
       await laptop.sync();
     }
-    expect(readFileSync(journal(), 'utf8').split('\n').length).toBeLessThan(150);
+    expect(readFileSync(laptop.at('.hq/journal'), 'utf8').split('\n').length).toBeLessThan(150);
   });
 });
 

@@ -173,12 +173,12 @@ export class World {
 
   /** Runs until nothing waits any more. */
   async drain(work: Promise<unknown>): Promise<void> {
-    let done = false;
+    const state = { done: false };
     const mark = (): void => {
-      done = true;
+      state.done = true;
     };
     void work.then(mark, mark);
-    while (!done) await this.go();
+    while (!state.done) await this.go();
     await work;
   }
 }

@@ -6,6 +6,7 @@ import { HqError } from '@hq/shared/errors';
 import type { Path } from '@hq/shared/path';
 import { sameStamp } from '../../sync/journal.ts';
 import type { Arrival, HashedFile, LocalFile } from '../../sync/local.ts';
+import { stoppedByOwner } from '../../sync/work.ts';
 import type { DiskPaths } from './disk-paths.ts';
 import { changedMeanwhile, fsError, occupied } from './fs-error.ts';
 import { stampOf, statsAt } from './stamp.ts';
@@ -38,7 +39,7 @@ async function drain(fd: number, body: AsyncIterable<Uint8Array>, size: number, 
   const hash = createHash('sha256');
   let received = 0;
   for await (const chunk of body) {
-    if (signal.aborted) throw new HqError('UNAVAILABLE', 'The sync was stopped.', { details: { reason: 'stopped' } });
+    if (signal.aborted) throw stoppedByOwner();
     received += chunk.length;
     if (received > size) throw damaged('it is longer than the vault says');
     hash.update(chunk);
