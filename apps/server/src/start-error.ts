@@ -1,0 +1,31 @@
+/** Why it did not start, as one line that says what to do. */
+
+interface SystemError extends Error {
+  readonly code: string;
+  readonly path?: string;
+  readonly port?: number;
+}
+
+/** One line for an error that came up while starting. */
+export function explainStart(error: unknown): string {
+  if (!(error instanceof Error)) return `Could not start: ${String(error)}.`;
+  if (!('code' in error) || typeof error.code !== 'string') return `Could not start: ${error.message}`;
+  const { code, path, port } = error as SystemError;
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} is taken by another program. Stop it, or choose another with HQ_PORT or HQ_STORAGE_PORT.`;
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      if (port !== undefined) return `Port ${port} needs rights that this user doesn't have. Choose one above 1023 with HQ_PORT or HQ_STORAGE_PORT.`;
+      return `${path ?? 'The data folder'} can't be written by this user. Choose another folder with HQ_DATA.`;
+    case 'ENOTDIR':
+    case 'EEXIST':
+    case 'ENOENT':
+      return `${path ?? 'The data folder'} is not a folder that can be made. Choose another with HQ_DATA.`;
+    case 'ENOSPC':
+      return `No room is left on the disk that holds ${path ?? 'the data folder'}.`;
+    default:
+      return `Could not start: ${error.message}`;
+  }
+}

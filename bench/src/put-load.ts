@@ -1,0 +1,51 @@
+/** A load of small PUTs, signed, over keep-alive connections: the same bytes to each server, by the same client. */
+import { Agent, request } from 'node:http';
+import { createHash } from 'node:crypto';
+import { nodeHashing } from '@hq/sdk/node/hashing';
+import { createSigner, type SigningCredentials } from '@hq/sdk/transfer/sigv4';
+
+export interface PutLoad {
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly credentials: SigningCredentials;
+  readonly count: number;
+  readonly bytes: number;
+  readonly inFlight: number;
+  /** Before every key, so that rounds don't overwrite each other. */
+  readonly prefix: string;
+}
+
+/** Sends the load and resolves when the last answer is there. Fails on the first answer that isn't 200. */
+export async function putMany({ endpoint, bucket, credentials, count, bytes, inFlight, prefix }: PutLoad): Promise<void> {
+  const { hostname, port, host } = new URL(endpoint);
+  const agent = new Agent({ keepAlive: true, maxSockets: inFlight });
+  const signer = createSigner('us-east-1', nodeHashing);
+  const body = Buffer.alloc(bytes, 'hq');
+  const payloadHash = createHash('sha256').update(body).digest('hex');
+  let next = 0;
+
+  const one = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const path = `/${bucket}/${prefix}/${next++}.bin`;
+      const headers: Record<string, string> = { host, 'content-length': String(bytes) };
+      signer.sign({ method: 'PUT', path, query: '', headers, payloadHash }, credentials, Math.floor(Date.now() / 1000));
+      const call = request({ agent, hostname, port, method: 'PUT', path, headers }, (answer) => {
+        let text = '';
+        answer.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk;
+        });
+        answer.on('end', () => (answer.statusCode === 200 ? resolve() : reject(new Error(`PUT answered ${answer.statusCode}: ${text}`))));
+      });
+      call.on('error', reject);
+      call.end(body);
+    });
+
+  const lane = async (): Promise<void> => {
+    while (next < count) await one();
+  };
+  try {
+    await Promise.all(Array.from({ length: inFlight }, lane));
+  } finally {
+    agent.destroy();
+  }
+}
