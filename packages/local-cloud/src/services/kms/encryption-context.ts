@@ -11,7 +11,7 @@ export type EncryptionContext = readonly (readonly [string, string])[];
 const maxBytes = 8192;
 
 /** Reads the member `EncryptionContext` of a request. */
-export const encryptionContext = z.unknown().transform((value): EncryptionContext => {
+export const encryptionContext = z.unknown().optional().transform((value): EncryptionContext => {
   if (value === undefined || value === null) return [];
   if (typeof value !== 'object' || Array.isArray(value)) throw validation('EncryptionContext must be an object of strings.');
   let size = 0;
