@@ -4,7 +4,7 @@
  *
  * Two consequences of the rules below that the compiler leans on:
  * - the answer at a path is the answer at the deepest record at or above it, so the paths of records are the only places where an answer changes;
- * - a rule that expires can only hand the decision to what it was hiding; until it does, no other rule's expiry changes the answer.
+ * - until the rule that decides expires, no other rule's expiry takes anything away.
  */
 import type { Role } from '../roles.ts';
 import type { EpochSeconds } from '../time.ts';
