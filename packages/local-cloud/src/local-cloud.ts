@@ -1,5 +1,5 @@
 /** S3, STS, KMS and SSM on one machine and one port: the composition. */
-import { chmodSync, mkdirSync } from 'node:fs';
+import { openDataFolder } from './data-folder.ts';
 import { lockData } from './data-lock.ts';
 import { Authenticator } from './http/authenticate.ts';
 import { createFront } from './http/front.ts';
@@ -43,13 +43,12 @@ export interface LocalCloud {
 
 /**
  * Starts it.
- * @throws PrincipalsError for a wrong list of users and roles, DataLockedError for a folder in use, or Node's error for a port or folder that cannot be had.
+ * @throws PrincipalsError for a wrong list of users and roles, DataFolderError and DataLockedError for a folder that cannot be used or is in use, or Node's error for a port.
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
   const { data, host = '127.0.0.1', region = 'us-east-1', accountId = '000000000000', clock = Date.now, log = () => undefined } = options;
   const principals = parsePrincipals(options.principals);
-  mkdirSync(data, { recursive: true, mode: 0o700 });
-  chmodSync(data, 0o700);
+  openDataFolder(data);
   const unlock = lockData(data);
   const opened: Service[] = [];
   const closeAll = async (): Promise<void> => {

@@ -76,20 +76,18 @@ export function parsePrincipals(value: unknown): Principals {
   throw new PrincipalsError(`principals${at}: ${issue?.message ?? 'is wrong'}`);
 }
 
-/** Reads the principals file. @throws PrincipalsError where it cannot be read, is no JSON, or says something wrong. */
-export function readPrincipalsFile(path: string): Principals {
+/** Reads the principals file as JSON, for `startLocalCloud` to judge. @throws PrincipalsError where it cannot be read or is no JSON. */
+export function readPrincipalsJson(path: string): PrincipalsFile {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     throw new PrincipalsError(`cannot read the principals file ${path}: ${error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'}`);
   }
-  let value: unknown;
   try {
-    value = parseStrictJson(text);
+    return parseStrictJson(text) as PrincipalsFile;
   } catch {
     // The parser's own message quotes the text around the mistake, and that may be a secret.
     throw new PrincipalsError(`the principals file ${path} is not valid JSON, or names a key twice`);
   }
-  return parsePrincipals(value);
 }

@@ -46,7 +46,7 @@ describe('AssumeRole', () => {
     ['a policy that is no JSON', 'MalformedPolicyDocumentException', { Policy: '{' }, ALICE],
     [
       'a policy that names a key twice',
-      'MalformedPolicyDocument',
+      'MalformedPolicyDocumentException',
       { Policy: '{"Statement":{"Effect":"Deny","Effect":"Allow","Action":"s3:*","Resource":"*"}}' },
       ALICE,
     ],
@@ -58,7 +58,7 @@ describe('AssumeRole', () => {
     ],
     [
       'a policy with an operator that does not exist',
-      'MalformedPolicyDocument',
+      'MalformedPolicyDocumentException',
       { Policy: '{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringIs":{"aws:userid":"x"}}}}' },
       ALICE,
     ],
