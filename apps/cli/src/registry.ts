@@ -34,6 +34,12 @@ export const verbs: Readonly<Record<string, Load>> = {
   'files acl list': () => import('./commands/files/acl/list.ts'),
   'files acl grant': () => import('./commands/files/acl/grant.ts'),
   'files acl revoke': () => import('./commands/files/acl/revoke.ts'),
+  'sync init': () => import('./commands/sync/init.ts'),
+  'sync status': () => import('./commands/sync/status.ts'),
+  'sync now': () => import('./commands/sync/now.ts'),
+  'sync push': () => import('./commands/sync/push.ts'),
+  'sync pull': () => import('./commands/sync/pull.ts'),
+  'sync resolve': () => import('./commands/sync/resolve.ts'),
   credentials: () => import('./commands/credentials.ts'),
 };
 

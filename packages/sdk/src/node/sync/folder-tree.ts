@@ -132,6 +132,17 @@ export class FolderTree implements LocalTree {
     });
   }
 
+  /** Puts a file in another's place, in one step. */
+  replace(path: Path, seen: LocalFile, by: Path, seenBy: LocalFile): void {
+    step(() => {
+      for (const each of [path, by]) this.#paths.openWay(each);
+      expectSeen(this.#paths.absolute(by), seenBy);
+      expectSeen(this.#paths.absolute(path), seen);
+      renameSync(this.#paths.absolute(by), this.#paths.absolute(path));
+    });
+    this.#touched.add(parentOf(path));
+  }
+
   setExecutable(path: Path, seen: HashedFile, executable: boolean): HashedFile {
     const file = step(() => changeMode(this.#paths.absolute(path), seen, executable));
     return { ...file, sha256: seen.sha256 };
