@@ -16,6 +16,10 @@ export interface PublicError {
 export interface ProcedureMeta {
   /** What a caller needs, in words: `public`, `signed in`, `member`, or the level on each path that the input names. */
   readonly needs?: string;
+  /** With what the chain before the operation may refuse. */
+  readonly refusals?: readonly ErrorCode[];
+  /** With what the operation itself may refuse beside that. */
+  readonly errors?: readonly ErrorCode[];
 }
 
 const t = initTRPC

@@ -2,12 +2,13 @@
  * Adds the decision. The procedure says which fields of its input are paths and what it will do there; the decision is made once, on the canonical strings,
  * and those same strings go on as `ctx.at`. Operations take their paths from there and never from the input again.
  */
-import { requireLevel, type FileAction } from '@hq/shared/acl/actions';
+import { levelOfAction, requireLevel, type FileAction } from '@hq/shared/acl/actions';
 import { decide } from '@hq/shared/acl/decide';
+import type { ErrorCode } from '@hq/shared/errors';
 import type { Path } from '@hq/shared/path';
 import type * as z from 'zod';
 import { withStorage } from '../operations/vault-access.ts';
-import { member, type VaultInput } from './member.ts';
+import { member, memberRefusals, type VaultInput } from './member.ts';
 
 /**
  * What happens at a path. `visible` is for questions about a whole folder, whose answer is made of what `decide()` or `compile()` allows inside it, so that
@@ -25,7 +26,7 @@ export function authorized<Schema extends VaultInput>(schema: Schema, needs: Nee
   const fields = Object.entries<Need>(needs);
   const pathsOf = (input: z.output<Schema>) => fields.map(([field]) => (input as Readonly<Record<string, Path>>)[field] as Path);
   return member(schema, pathsOf)
-    .meta({ needs: fields.map(([field, need]) => `${need} at ${field}`).join(', ') })
+    .meta({ needs: fields.map(([field, need]) => `${need} at ${field}`).join(', '), refusals: refusalsOf(fields.map(([, need]) => need)) })
     .use(async ({ ctx, input, next }) => {
       const access = withStorage(ctx.access);
       const { caller, records } = access;
@@ -39,4 +40,10 @@ export function authorized<Schema extends VaultInput>(schema: Schema, needs: Nee
       const at = Object.fromEntries(fields.map(([field], index) => [field, paths[index]])) as { readonly [Field in PathFields<z.output<Schema>>]: Path };
       return next({ ctx: { access, at } });
     });
+}
+
+/** Who may read may not always do more; who may not read is never told so. */
+function refusalsOf(needs: readonly Need[]): readonly ErrorCode[] {
+  const more = needs.some((need) => need !== 'visible' && levelOfAction[need] !== 'read');
+  return [...memberRefusals, 'INVALID_PATH', ...(more ? (['FORBIDDEN'] as const) : [])];
 }

@@ -6,7 +6,7 @@ import type { Access } from '../stores/access.ts';
 import type { Asker } from '../operations/storage-session.ts';
 import { vaultIdOf } from '../stores/access.ts';
 import { audited } from './audited.ts';
-import { refuseSignedOut } from './signed-in.ts';
+import { refuseSignedOut, signedInRefusals } from './signed-in.ts';
 
 /** An input that names a vault. */
 export type VaultInput = z.ZodType<{ vault: string }>;
@@ -19,10 +19,13 @@ function refuseStranger({ caller }: Access): void {
   throw new HqError('NOT_FOUND', 'There is no such organization, or you are not a member of it.', { hint: 'See your organizations with "hq org list".' });
 }
 
+/** Every procedure about a vault may refuse so. */
+export const memberRefusals = [...signedInRefusals, 'NOT_FOUND'] as const;
+
 /** Builds on an input that names a vault. `pathsOf` says which paths the authorization will ask about, so that their records come along. */
 export function member<Schema extends VaultInput>(schema: Schema, pathsOf: (input: z.output<Schema>) => readonly Path[] = () => []) {
   return audited
-    .meta({ needs: 'membership' })
+    .meta({ needs: 'membership', refusals: memberRefusals })
     .input(schema)
     .use(async ({ ctx, input, path, next }) => {
       const parsed = input as z.output<Schema>;

@@ -8,7 +8,10 @@ export function refuseFlood(retryAfterSeconds: number): void {
   throw new HqError('RATE_LIMITED', `Too many requests. Try again in ${retryAfterSeconds} s.`, { details: { retryAfterSeconds } });
 }
 
-export const anyone = base.meta({ needs: 'nothing' }).use(({ ctx, next }) => {
+/** Any procedure may refuse so. */
+export const publicRefusals = ['BAD_REQUEST', 'RATE_LIMITED', 'UNAVAILABLE', 'INTERNAL'] as const;
+
+export const anyone = base.meta({ needs: 'nothing', refusals: publicRefusals }).use(({ ctx, next }) => {
   refuseFlood(ctx.ports.limiter.take(`address ${ctx.request.sourceIp}`));
   return next();
 });

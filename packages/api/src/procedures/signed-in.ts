@@ -3,6 +3,7 @@ import { HqError } from '@hq/shared/errors';
 import type { VerifiedToken } from '../ports/identity.ts';
 import type { Person } from '../stores/people.ts';
 import { audited } from './audited.ts';
+import { publicRefusals } from './public.ts';
 
 /** @throws HqError `UNAUTHENTICATED` for a token that was issued before the person signed out everywhere, or in that second. */
 export function refuseSignedOut(token: VerifiedToken, person: Person): void {
@@ -10,7 +11,10 @@ export function refuseSignedOut(token: VerifiedToken, person: Person): void {
   throw new HqError('UNAUTHENTICATED', 'You have signed out everywhere since this sign-in.', { hint: 'Sign in again.' });
 }
 
-export const signedIn = audited.meta({ needs: 'a sign-in' }).use(async ({ ctx, next }) => {
+/** Every procedure that wants a sign-in may refuse so. Its trail needs room, too. */
+export const signedInRefusals = [...publicRefusals, 'UNAUTHENTICATED', 'EXPIRED', 'STORAGE_FULL'] as const;
+
+export const signedIn = audited.meta({ needs: 'a sign-in', refusals: signedInRefusals }).use(async ({ ctx, next }) => {
   const person = await ctx.ports.stores.people.get(ctx.token.personId);
   refuseSignedOut(ctx.token, person);
   return next({ ctx: { person } });

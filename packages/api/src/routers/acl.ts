@@ -10,10 +10,12 @@ export const acl = router({
     .query(({ ctx }) => listRules(ctx.ports, ctx)),
 
   grant: authorized(schema.grantInput, { path: 'changeRules' })
+    .meta({ errors: ['CONFLICT', 'TOO_LARGE'] })
     .output(schema.grantOutput)
     .mutation(({ ctx, input: { grantee, level, expiresAt, version } }) => grantRule(ctx.ports, ctx, { grantee, level, expiresAt, version })),
 
   revoke: authorized(schema.revokeInput, { path: 'changeRules' })
+    .meta({ errors: ['CONFLICT'] })
     .output(schema.revokeOutput)
     .mutation(({ ctx, input: { grantee, version } }) => revokeRule(ctx.ports, ctx, { grantee, version })),
 });

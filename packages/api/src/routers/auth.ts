@@ -12,6 +12,7 @@ export const auth = router({
 
   refresh: anyone
     .input(schema.refreshInput)
+    .meta({ errors: ['UNAUTHENTICATED'] })
     .output(schema.refreshOutput)
     .mutation(({ ctx, input }) => refreshTokens(ctx.ports, input)),
 });

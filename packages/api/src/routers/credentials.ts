@@ -11,6 +11,7 @@ export const credentials = router({
     .query(({ ctx }) => whereIs(ctx.ports, ctx)),
 
   issue: authorized(schema.issueInput, { cone: 'visible' })
+    .meta({ errors: ['EMPTY_SCOPE', 'SCOPE_TOO_LARGE', 'FORBIDDEN', 'CLOCK_SKEW'] })
     .output(schema.issueOutput)
     .mutation(({ ctx, input: { access, durationSeconds } }) => issueCredentials(ctx.ports, ctx, { access, durationSeconds })),
 

@@ -8,6 +8,7 @@ import { router } from '../trpc.ts';
 export const orgs = router({
   create: signedIn
     .input(schema.createInput)
+    .meta({ errors: ['FORBIDDEN', 'CONFLICT'] })
     .output(schema.createOutput)
     .mutation(({ ctx, input }) => createOrganization(ctx.ports, ctx, input)),
 
