@@ -86,7 +86,7 @@ describe('a sign-in', () => {
     });
     let sent = 0;
     const counting = { clock, fetch: async () => Response.json({ sent: (sent += 1) }) };
-    await expect(beginSignIn({ ...config, issuer: 'http://issuer.example' }, redirectUri, counting)).rejects.toThrow();
+    await expect(beginSignIn({ ...config, issuer: 'http://issuer.example' }, redirectUri, counting)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     expect(sent).toBe(0);
   });
 
@@ -108,7 +108,7 @@ describe('the loopback address', () => {
     expect(page.headers.get('referrer-policy')).toBe('no-referrer');
     expect(page.headers.get('cache-control')).toBe('no-store');
     expect((await callback).searchParams.get('code')).toBe('c');
-    await expect(fetch(`${redirect.redirectUri}?code=again&state=right`)).rejects.toThrow();
+    await expect(fetch(`${redirect.redirectUri}?code=again&state=right`)).rejects.toThrow('fetch failed');
   });
 
   it('answers all else without giving up: another state, path, method or host', async () => {
@@ -130,6 +130,6 @@ describe('the loopback address', () => {
     const callback = redirect.callback('right', stop.signal);
     stop.abort();
     await expect(callback).rejects.toMatchObject({ code: 'EXPIRED' });
-    await expect(fetch(redirect.redirectUri)).rejects.toThrow();
+    await expect(fetch(redirect.redirectUri)).rejects.toThrow('fetch failed');
   });
 });

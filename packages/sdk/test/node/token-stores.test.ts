@@ -20,6 +20,22 @@ afterEach(() => rm(home, { recursive: true, force: true }));
 
 const modeOf = async (file: string): Promise<string> => ((await stat(file)).mode & 0o777).toString(8);
 
+function memoryKeychain(): Keychain & { readonly kept: Map<string, string>; broken: boolean } {
+  const kept = new Map<string, string>();
+  const keychain = {
+    kept,
+    broken: false,
+    get: async (account: string) => keychain.use(() => kept.get(account)),
+    set: async (account: string, secret: string) => keychain.use(() => void kept.set(account, secret)),
+    remove: async (account: string) => keychain.use(() => void kept.delete(account)),
+    use: <T>(work: () => T): T => {
+      if (keychain.broken) throw new Error('locked');
+      return work();
+    },
+  };
+  return keychain;
+}
+
 describe('tokens in a file', () => {
   it('are there for their owner alone, one file a server, and nothing else is left', async () => {
     const store = fileTokenStore(home);
@@ -67,22 +83,6 @@ describe('tokens in a file', () => {
 });
 
 describe('tokens in a keychain', () => {
-  function memoryKeychain(): Keychain & { readonly kept: Map<string, string>; broken: boolean } {
-    const kept = new Map<string, string>();
-    const keychain = {
-      kept,
-      broken: false,
-      get: async (account: string) => keychain.use(() => kept.get(account)),
-      set: async (account: string, secret: string) => keychain.use(() => void kept.set(account, secret)),
-      remove: async (account: string) => keychain.use(() => void kept.delete(account)),
-      use: <T>(work: () => T): T => {
-        if (keychain.broken) throw new Error('locked');
-        return work();
-      },
-    };
-    return keychain;
-  }
-
   it('leave nothing on the disk, and two profiles do not share them', async () => {
     const keychain = memoryKeychain();
     const store = keychainTokenStore(keychain, home, fileTokenStore(home));

@@ -52,6 +52,8 @@ export interface RemoteOptions {
   readonly allow?: readonly string[];
   readonly transport?: Transport;
   readonly durationSeconds?: number;
+  /** How far this client's clock is behind the cloud's. */
+  readonly lagSeconds?: number;
   /** What `files.list` answers, where storage may not list. */
   readonly listPage?: (folder: Path, token: string | undefined) => Promise<ApiPage>;
   readonly onUnusable?: (key: string, reason: string) => void;
@@ -61,7 +63,7 @@ export interface TestRemote {
   readonly remote: VaultRemote;
   /** How often sessions were asked for, in order: `read team/`. */
   readonly issued: string[];
-  dropAll(): void;
+  readonly dropAll: () => void;
 }
 
 /** The session policy for what is allowed and denied, in the form of `compile`, without its care. */
@@ -94,7 +96,7 @@ export async function startCloud(): Promise<Cloud> {
     principals: {
       users: [{ name: 'hq-broker', ...broker, policies: [everything] }],
       roles: [{ name: 'hq-vault', trust, policies: [everything] }],
-    } as Parameters<typeof startLocalCloud>[0]['principals'],
+    },
   });
   const clock = (): number => Math.floor(time.now / 1000);
   const wire = nodeTransport();
@@ -109,8 +111,9 @@ export async function startCloud(): Promise<Cloud> {
     return { status: response.status, text: await response.text() };
   };
   const demand = async (...request: Parameters<Cloud['raw']>): Promise<string> => {
+    const [service, method, target] = request;
     const { status, text } = await raw(...request);
-    if (status >= 300) throw new Error(`${request.slice(0, 3).join(' ')}: ${status} ${text}`);
+    if (status >= 300) throw new Error(`${service} ${method} ${target}: ${status} ${text}`);
     return text;
   };
 
@@ -151,11 +154,12 @@ export async function startCloud(): Promise<Cloud> {
     url: cloud.url,
     time,
     raw,
-    remote: ({ cone = root, allow = [cone], deny = [], transport = wire, durationSeconds = 900, listPage, onUnusable } = {}) => {
+    remote: ({ cone = root, allow = [cone], deny = [], transport = wire, durationSeconds = 900, lagSeconds = 0, listPage, onUnusable } = {}) => {
       const issued: string[] = [];
+      const ourClock = (): number => clock() - lagSeconds;
       const sessions = createSessionBook({
         cone,
-        clock,
+        clock: ourClock,
         issue: async (at, access) => {
           issued.push(`${access} ${at}`);
           return issue(allow, deny, access, durationSeconds);
@@ -164,7 +168,7 @@ export async function startCloud(): Promise<Cloud> {
       const pace = createPace({ sleep: () => Promise.resolve(), random: () => 0 });
       const remote = createVaultRemote({
         sessions,
-        storage: createStorage({ transport, hashing: nodeHashing, clock, pace }),
+        storage: createStorage({ transport, hashing: nodeHashing, clock: ourClock, pace }),
         hashing: nodeHashing,
         listPage: listPage ?? (() => Promise.reject(new Error('storage was expected to list'))),
         exists: async (path) => (await raw('s3', 'HEAD', `/${bucket}/${encodeURIComponent(path).replaceAll('%2F', '/')}`)).status === 200,

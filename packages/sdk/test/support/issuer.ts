@@ -3,7 +3,7 @@
  * one is tested end to end elsewhere; this one can be made to misbehave.
  */
 import { createHash, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface TestIssuer {
@@ -30,6 +30,11 @@ async function formOf(request: IncomingMessage): Promise<URLSearchParams> {
   let text = '';
   for await (const chunk of request) text += String(chunk);
   return new URLSearchParams(text);
+}
+
+function sendJson(response: ServerResponse, status: number, value: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(value));
 }
 
 /** Starts it on a free port. `delayMs` holds the refresh answer back, so that others can try meanwhile. */
@@ -70,12 +75,8 @@ export async function startIssuer(delayMs = 0): Promise<TestIssuer> {
 
   const server = createServer((request, response) => {
     void (async () => {
-      const json = (status: number, value: object): void => {
-        response.writeHead(status, { 'content-type': 'application/json' });
-        response.end(JSON.stringify(value));
-      };
       if (request.url === '/.well-known/openid-configuration') {
-        return json(200, {
+        return sendJson(response, 200, {
           issuer: url,
           authorization_endpoint: `${url}/authorize`,
           token_endpoint: `${url}/token`,
@@ -86,12 +87,12 @@ export async function startIssuer(delayMs = 0): Promise<TestIssuer> {
       const form = await formOf(request);
       if (request.url === '/revoke') {
         ended.value = true;
-        return json(200, {});
+        return sendJson(response, 200, {});
       }
-      if (request.url !== '/token') return json(404, {});
+      if (request.url !== '/token') return sendJson(response, 404, {});
       const answer = exchange(form);
       if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
-      return answer === undefined ? json(400, { error: 'invalid_grant' }) : json(200, answer);
+      return answer === undefined ? sendJson(response, 400, { error: 'invalid_grant' }) : sendJson(response, 200, answer);
     })();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

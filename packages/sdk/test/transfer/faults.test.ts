@@ -58,7 +58,7 @@ describe('a passing failure', () => {
     ['RATE_LIMITED', () => refusal(503, 'SlowDown')],
     ['UNAVAILABLE', reset],
   ])('that does not pass ends as %s', async (code, answer) => {
-    const { remote } = cloud.remote({ transport: after(...Array.from({ length: 6 }, answer)) });
+    const { remote } = cloud.remote({ transport: after(...Array.from({ length: 6 }, (): WireResponse | Error => answer())) });
     await expect(remote.stat(path('passing/never'))).rejects.toMatchObject({ code });
   });
 
@@ -71,21 +71,22 @@ describe('a passing failure', () => {
   });
 });
 
-describe('a write whose answer was lost', () => {
-  const losing = (): Transport => {
-    let lost = false;
-    return {
-      send: async (request) => {
-        const response = await wire.send(request);
-        if (lost || request.method !== 'PUT') return response;
-        lost = true;
-        await response.discard();
-        throw reset();
-      },
-      close: () => undefined,
-    };
+/** Carries the first write out, and loses its answer. */
+const losing = (): Transport => {
+  let lost = false;
+  return {
+    send: async (request) => {
+      const response = await wire.send(request);
+      if (lost || request.method !== 'PUT') return response;
+      lost = true;
+      await response.discard();
+      throw reset();
+    },
+    close: () => undefined,
   };
+};
 
+describe('a write whose answer was lost', () => {
   it('is recognised as our own when the repetition finds it', async () => {
     const { remote } = cloud.remote({ transport: losing() });
     const { etag } = await remote.put(path('lost/own'), contentOf('mine'), nothing, { sha256: sha256('mine') });
@@ -100,27 +101,28 @@ describe('a write whose answer was lost', () => {
   });
 });
 
+/** Lets `cut` decide about each chunk of a download. */
+const cutting = (cut: (chunk: Uint8Array, sofar: number) => Uint8Array | 'break' | 'end'): Transport => ({
+  send: async (request) => {
+    const response = await wire.send(request);
+    if (request.method !== 'GET') return response;
+    async function* bytes(): AsyncGenerator<Uint8Array> {
+      let sofar = 0;
+      for await (const chunk of response.body) {
+        const next = cut(chunk, sofar);
+        sofar += chunk.length;
+        if (next === 'break') throw reset();
+        if (next === 'end') return;
+        yield next;
+      }
+    }
+    return { ...response, body: bytes() };
+  },
+  close: () => undefined,
+});
+
 describe('a download', () => {
   const body = noise(300_000);
-
-  const cutting = (cut: (chunk: Uint8Array, sofar: number) => Uint8Array | 'break' | 'end'): Transport => ({
-    send: async (request) => {
-      const response = await wire.send(request);
-      if (request.method !== 'GET') return response;
-      async function* bytes(): AsyncGenerator<Uint8Array> {
-        let sofar = 0;
-        for await (const chunk of response.body) {
-          const next = cut(chunk, sofar);
-          sofar += chunk.length;
-          if (next === 'break') throw reset();
-          if (next === 'end') return;
-          yield next;
-        }
-      }
-      return { ...response, body: bytes() };
-    },
-    close: () => undefined,
-  });
 
   it('that breaks goes on where it broke', async () => {
     await cloud.remote().remote.put(path('down/broken'), contentOf(body), nothing, { sha256: sha256(body) });
