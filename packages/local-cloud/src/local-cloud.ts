@@ -10,7 +10,9 @@ import { Registry } from './principals/registry.ts';
 import { sessionTokens } from './principals/session-token.ts';
 import { openRootKey } from './root-key.ts';
 import { createKms } from './services/kms/kms.ts';
-import type { KeyUse, RootKey, Service } from './services/service.ts';
+import { createS3 } from './services/s3/s3.ts';
+import type { Service } from './services/service.ts';
+import { createSsm } from './services/ssm/ssm.ts';
 import { createSts } from './services/sts/sts.ts';
 
 export interface LocalCloudOptions {
@@ -65,10 +67,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       return service;
     };
     const kms = open(createKms(room));
-    for (const path of ['./services/s3/s3.ts', './services/ssm/ssm.ts']) {
-      const create = await optional(path);
-      if (create) open(create({ ...room, keys: kms.use }));
-    }
+    open(createS3({ ...room, keys: kms.use }));
+    open(createSsm({ ...room, keys: kms.use }));
     open(createSts({ registry, tokens }));
     const services = new Map(opened.map((service) => [service.name, service]));
     const authenticator = new Authenticator({ registry, region, accountId });
@@ -84,17 +84,5 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   } catch (error) {
     await closeAll();
     throw error;
-  }
-}
-
-type Create = (options: { data: string; rootKey: RootKey; region: string; accountId: string; clock: () => number; log: Log; keys: KeyUse }) => Service;
-
-/** Interim, while the rooms are being built side by side: a room that is not there yet is left out. */
-async function optional(path: string): Promise<Create | undefined> {
-  try {
-    const room = (await import(path)) as Record<string, Create>;
-    return room['createS3'] ?? room['createSsm'];
-  } catch {
-    return undefined;
   }
 }
