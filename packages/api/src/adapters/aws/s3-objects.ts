@@ -9,7 +9,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { HqError } from '@hq/shared/errors';
+import { HqError, isHqError } from '@hq/shared/errors';
 import type { Clock } from '@hq/shared/time';
 import type { ObjectFacts, Objects, OpenBucket, WriteCondition } from '../../ports/objects.ts';
 import { awsCall } from './aws-errors.ts';
@@ -40,7 +40,7 @@ export function createS3Objects({ config, forcePathStyle, clock }: S3ObjectsOpti
 function openBucket(client: S3Client, bucket: string, clock: Clock): OpenBucket {
   async function head(key: string, versionId?: string): Promise<ObjectFacts> {
     const command = new HeadObjectCommand({ Bucket: bucket, Key: key, ...version(versionId) });
-    return toFacts(key, await awsCall(() => client.send(command)));
+    return reading(async () => toFacts(key, await client.send(command)));
   }
 
   return {
@@ -65,7 +65,7 @@ function openBucket(client: S3Client, bucket: string, clock: Clock): OpenBucket 
     },
     async get(key, { maxBytes, versionId }) {
       const command = new GetObjectCommand({ Bucket: bucket, Key: key, ...version(versionId) });
-      return awsCall(async () => {
+      return reading(async () => {
         const object = await client.send(command);
         return { ...toFacts(key, object), body: await readBounded(object.Body, object.ContentLength, maxBytes) };
       });
@@ -117,6 +117,19 @@ function openBucket(client: S3Client, bucket: string, clock: Clock): OpenBucket 
       };
     },
   };
+}
+
+/**
+ * A session that may read an object and not list its bucket is told 403 where there is no such object, exactly as where it may not read it: to its holder both
+ * are a file that isn't there.
+ */
+async function reading<Result>(call: () => Promise<Result>): Promise<Result> {
+  try {
+    return await awsCall(call);
+  } catch (error) {
+    if (!isHqError(error) || error.code !== 'FORBIDDEN') throw error;
+    throw new HqError('NOT_FOUND', 'There is nothing here by that name.', { hint: 'Check the name, or list what is there.', cause: error });
+  }
 }
 
 const version = (versionId: string | undefined) => (versionId === undefined ? {} : { VersionId: versionId });

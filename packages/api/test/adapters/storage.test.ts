@@ -1,0 +1,192 @@
+/** Sessions and objects through the AWS SDK against the real local-cloud: what the ports promise, and what they refuse. */
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createKmsKeys } from '../../src/adapters/aws/kms-keys.ts';
+import { createS3Buckets } from '../../src/adapters/aws/s3-buckets.ts';
+import { createS3Objects } from '../../src/adapters/aws/s3-objects.ts';
+import { createStsSessions } from '../../src/adapters/aws/sts-sessions.ts';
+import { awsClientConfig } from '../../src/adapters/aws/client-config.ts';
+import type { OpenBucket } from '../../src/ports/objects.ts';
+import { deployment, type LocalStorage, startLocalStorage } from '../provisioning/local-storage.ts';
+import { person } from '../stores/stores-under-test.ts';
+import { refusal } from '../table/table-contract.ts';
+
+const bucket = `hq-vault-cmp-${'0'.repeat(26)}`;
+const vaultTag = `cmp_${'0'.repeat(26)}`;
+const clock = () => Math.floor(Date.now() / 1000);
+const text = (value: string) => new TextEncoder().encode(value);
+const plain = { contentType: 'text/plain' };
+
+let storage: LocalStorage;
+let keyArn: string;
+beforeAll(async () => {
+  storage = await startLocalStorage();
+  const { config } = storage;
+  const buckets = createS3Buckets({ config, forcePathStyle: true });
+  await buckets.create(bucket);
+  await buckets.create(bucket);
+  keyArn = (await createKmsKeys(config).create({ vaultTag, description: 'test' })).arn;
+  await buckets.enableVersioning(bucket);
+  await buckets.encryptWith(bucket, keyArn);
+});
+afterAll(() => storage.close());
+
+async function open(under: string, actions = ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:DeleteObject']): Promise<OpenBucket> {
+  const statement = [
+    { Effect: 'Allow', Action: actions, Resource: `arn:aws:s3:::${bucket}/${under}*` },
+    { Effect: 'Allow', Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: keyArn },
+    {
+      Effect: 'Allow',
+      Action: ['s3:ListBucket', 's3:ListBucketVersions'],
+      Resource: `arn:aws:s3:::${bucket}`,
+      Condition: { StringLike: { 's3:prefix': `${under}*` } },
+    },
+  ];
+  const sessions = createStsSessions({ config: storage.config, vaultRoleArn: deployment.vaultRoleArn });
+  const { credentials, packedPolicySize } = await sessions.mint({
+    name: 'ses-test',
+    policy: JSON.stringify({ Version: '2012-10-17', Statement: statement }),
+    tags: { vault: vaultTag, home: `${bucket}/`, secrets: `hq/${vaultTag}/` },
+    sourceIdentity: person(1),
+    durationSeconds: 900,
+  });
+  expect(packedPolicySize).toBeGreaterThan(0);
+  expect(credentials.expiresAt - clock()).toBeGreaterThan(890);
+  return createS3Objects({ config: storage.config, forcePathStyle: true, clock }).open(bucket, credentials);
+}
+
+describe('objects', () => {
+  test('what was put reads back, with the facts that were answered, whatever its name', async () => {
+    const objects = await open('names/');
+    for (const name of ['plain.md', 'ü ñ+&=%?#*$.md', '日本語/😀.txt', 'a\'b"c(d)!~', 'ctrl\u0001\u0085x', '..', 'empty//segment']) {
+      const key = `names/${name}`;
+      const put = await objects.put(key, text(name), plain);
+      const got = await objects.get(key, { maxBytes: 1000 });
+      expect(Buffer.from(got.body).toString()).toBe(name);
+      expect(got).toMatchObject({ key, size: put.size, etag: put.etag, versionId: put.versionId, contentType: 'text/plain' });
+      expect(Math.abs(got.lastModified - put.lastModified)).toBeLessThanOrEqual(2);
+      expect(await objects.head(key)).toMatchObject({ etag: put.etag, size: put.size });
+      const copied = await objects.copy({ key, versionId: put.versionId ?? undefined }, `${key}.copy`);
+      expect(copied).toMatchObject({ key: `${key}.copy`, size: put.size, contentType: 'text/plain' });
+      expect((await objects.head(`${key}.copy`)).etag).toBe(copied.etag);
+      const { entries } = await objects.list({ prefix: key, limit: 10 });
+      expect(entries.map((entry) => entry.key)).toEqual([key, `${key}.copy`]);
+    }
+  });
+
+  test('an empty file, and one of every byte, come back exactly', async () => {
+    const objects = await open('bytes/');
+    for (const body of [new Uint8Array(), randomBytes(300_000)]) {
+      await objects.put('bytes/x', body, plain);
+      expect(Buffer.from((await objects.get('bytes/x', { maxBytes: 300_000 })).body).equals(body)).toBe(true);
+    }
+  });
+
+  test('a body over the cap is refused with its size, and the connection serves on', async () => {
+    const objects = await open('cap/');
+    await objects.put('cap/x', new Uint8Array(5000), plain);
+    for (let i = 0; i < 3; i++) expect((await refusal(objects.get('cap/x', { maxBytes: 4999 }), 'TOO_LARGE')).details).toEqual({ size: 5000, maxBytes: 4999 });
+    expect((await objects.get('cap/x', { maxBytes: 5000 })).size).toBe(5000);
+  });
+
+  test('conditions of writes hold, for put, copy and remove', async () => {
+    const objects = await open('conditions/');
+    const key = 'conditions/x';
+    const { etag } = await objects.put(key, text('one'), { ...plain, ifNoneMatch: '*' });
+    await refusal(objects.put(key, text('two'), { ...plain, ifNoneMatch: '*' }), 'PRECONDITION_FAILED');
+    const next = await objects.put(key, text('two'), { ...plain, ifMatch: etag });
+    await refusal(objects.put(key, text('three'), { ...plain, ifMatch: etag }), 'PRECONDITION_FAILED');
+    await refusal(objects.copy({ key }, key, { ifMatch: etag }), 'PRECONDITION_FAILED');
+    await refusal(objects.copy({ key }, key, { ifNoneMatch: '*' }), 'PRECONDITION_FAILED');
+    await refusal(objects.remove(key, { ifMatch: etag }), 'PRECONDITION_FAILED');
+    expect((await objects.remove(key, { ifMatch: next.etag })).versionId).not.toBeNull();
+    await refusal(objects.head(key), 'NOT_FOUND');
+  });
+
+  test('versions come newest first, deletions among them, page after page', async () => {
+    const objects = await open('versions/');
+    const key = 'versions/x y.md';
+    const ids: (string | null)[] = [];
+    for (const body of ['one', 'two', 'three']) ids.unshift((await objects.put(key, text(body), plain)).versionId);
+    ids.unshift((await objects.remove(key)).versionId);
+    const found = [];
+    for (let token: string | undefined; ; ) {
+      const page = await objects.versions({ prefix: key, limit: 3, token });
+      found.push(...page.versions);
+      if (page.token === null) break;
+      token = page.token;
+    }
+    expect(found.map((each) => each.versionId)).toEqual(ids);
+    expect(found.map(({ deleted, current }) => [deleted, current])).toEqual([
+      [true, true],
+      [false, false],
+      [false, false],
+      [false, false],
+    ]);
+    const restored = await objects.copy({ key, versionId: ids[2] ?? undefined }, key);
+    expect(Buffer.from((await objects.get(key, { maxBytes: 100 })).body).toString()).toBe('two');
+    expect((await objects.head(key)).versionId).toBe(restored.versionId);
+  });
+
+  test('listing folds folders and goes on where a page ended', async () => {
+    const objects = await open('list/');
+    for (const name of ['a', 'b/1', 'b/2', 'c d/é', 'd']) await objects.put(`list/${name}`, text(name), plain);
+    const entries: string[] = [];
+    const folders: string[] = [];
+    for (let token: string | undefined; ; ) {
+      const page = await objects.list({ prefix: 'list/', delimiter: '/', limit: 2, token });
+      entries.push(...page.entries.map((entry) => entry.key));
+      folders.push(...page.folders);
+      if (page.token === null) break;
+      token = page.token;
+    }
+    expect([entries, folders]).toEqual([
+      ['list/a', 'list/d'],
+      ['list/b/', 'list/c d/'],
+    ]);
+    expect((await objects.list({ prefix: 'list/', limit: 1, startAfter: 'list/b/1' })).entries[0]?.key).toBe('list/b/2');
+  });
+});
+
+describe('refusals', () => {
+  test('outside its policy a session is refused, whatever it asks; to read, as if nothing were there', async () => {
+    await (await open('foreign/')).put('foreign/x', text('secret'), plain);
+    const objects = await open('own/');
+    await refusal(objects.get('foreign/x', { maxBytes: 100 }), 'NOT_FOUND');
+    await refusal(objects.head('foreign/x'), 'NOT_FOUND');
+    await refusal(objects.put('foreign/x', text('mine'), plain), 'FORBIDDEN');
+    await refusal(objects.remove('foreign/x'), 'FORBIDDEN');
+    await refusal(objects.copy({ key: 'foreign/x' }, 'own/x'), 'NOT_FOUND');
+    await refusal(objects.list({ prefix: 'foreign/', limit: 10 }), 'FORBIDDEN');
+    await refusal(objects.versions({ prefix: 'foreign/', limit: 10 }), 'FORBIDDEN');
+  });
+
+  test('no error shows a name, a principal or a token of storage', async () => {
+    const objects = await open('own/');
+    const error = await refusal(objects.remove('foreign/secret-name'), 'FORBIDDEN');
+    expect(`${error.message} ${error.hint}`).not.toMatch(/arn:|secret-name|hq-vault|AccessDenied/);
+  });
+
+  test('what is not there is not found', async () => {
+    const objects = await open('own/');
+    await refusal(objects.get('own/nothing', { maxBytes: 100 }), 'NOT_FOUND');
+    await refusal(objects.head('own/nothing'), 'NOT_FOUND');
+    await refusal(objects.copy({ key: 'own/nothing' }, 'own/x'), 'NOT_FOUND');
+  });
+
+  test('a policy that is too large, and none, mint nothing', async () => {
+    const sessions = createStsSessions({ config: storage.config, vaultRoleArn: deployment.vaultRoleArn });
+    const request = { name: 'ses-test', tags: { vault: vaultTag, home: `${bucket}/`, secrets: 'hq/x/' }, sourceIdentity: person(1), durationSeconds: 900 };
+    await refusal(sessions.mint({ ...request, policy: '' }), 'INTERNAL');
+    await expect(sessions.mint({ ...request, policy: `{"Version":"2012-10-17","Statement":[]}${' '.repeat(2048)}` })).rejects.toThrow();
+  });
+
+  test('storage that does not answer is unavailable, not a defect', async () => {
+    const config = awsClientConfig({
+      region: 'us-east-1',
+      endpoint: 'http://127.0.0.1:1',
+      credentials: { accessKeyId: 'AKIA0000000000000000', secretAccessKey: 'x' },
+    });
+    await refusal(createKmsKeys(config).describe('arn:aws:kms:us-east-1:000000000000:key/x'), 'UNAVAILABLE');
+  });
+});
