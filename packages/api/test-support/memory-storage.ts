@@ -43,7 +43,8 @@ const facts = ({ key, size, lastModified, etag, versionId, contentType }: Stored
   versionId,
   contentType,
 });
-const missing = () => new HqError('NOT_FOUND', 'There is no such file.');
+/** As S3 answers a session that may not list the bucket. */
+const missing = () => new HqError('FORBIDDEN', 'Access Denied');
 
 export function createMemoryStorage(clock: Clock): MemoryStorage {
   const buckets = new Map<string, Map<string, Stored[]>>();

@@ -3,7 +3,7 @@ import { HqError, isHqError } from '@hq/shared/errors';
 import type { Path } from '@hq/shared/path';
 import type { WriteCondition } from '../../ports/objects.ts';
 import { openCopy, type Job, type StoragePorts } from '../storage-session.ts';
-import { describe, keyOf } from './file.ts';
+import { describe, keyOf, orMissing } from './file.ts';
 
 /** A decided request about a source and a target. */
 export interface CopyJob extends Job {
@@ -15,7 +15,7 @@ export async function copyFile(ports: StoragePorts, job: CopyJob, condition: Wri
   const { vault } = job.access;
   const { from, to } = job.at;
   const bucket = await openCopy(ports, job, from, to, false);
-  return describe(to, await bucket.copy({ key: keyOf(vault, from) }, keyOf(vault, to), condition));
+  return describe(to, await orMissing(bucket.copy({ key: keyOf(vault, from) }, keyOf(vault, to), condition)));
 }
 
 /**
@@ -27,7 +27,7 @@ export async function moveFile(ports: StoragePorts, job: CopyJob, condition: Wri
   const { vault } = job.access;
   const { from, to } = job.at;
   const bucket = await openCopy(ports, job, from, to, true);
-  const source = await bucket.head(keyOf(vault, from));
+  const source = await orMissing(bucket.head(keyOf(vault, from)));
   const target = await bucket.copy({ key: keyOf(vault, from), versionId: source.versionId ?? undefined }, keyOf(vault, to), condition);
   try {
     await bucket.remove(keyOf(vault, from), { ifMatch: source.etag });

@@ -1,5 +1,5 @@
 /** One file: look, read, write, remove. Each runs under a session that opens this file alone. */
-import { HqError } from '@hq/shared/errors';
+import { HqError, isHqError } from '@hq/shared/errors';
 import type { Path } from '@hq/shared/path';
 import { maxInlineBytes } from '@hq/shared/schema/files';
 import type { Vault } from '@hq/shared/vault';
@@ -21,18 +21,31 @@ export function describe(path: Path, { size, lastModified, etag, versionId, cont
   return { path, size, lastModified, etag, versionId, contentType };
 }
 
+/**
+ * What a refused read means once `decide()` has said yes: storage tells no session that may not list a bucket whether something is there, it answers 403 for
+ * both. (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, "Permissions")
+ */
+export async function orMissing<Answer>(read: Promise<Answer>): Promise<Answer> {
+  try {
+    return await read;
+  } catch (cause) {
+    if (!isHqError(cause) || cause.code !== 'FORBIDDEN') throw cause;
+    throw new HqError('NOT_FOUND', 'There is no such file.', { hint: 'Check the path.', cause });
+  }
+}
+
 /** @throws HqError `NOT_FOUND`. */
 export async function statFile(ports: StoragePorts, job: FileJob) {
   const { path } = job.at;
   const bucket = await openFile(ports, job, path, 'read');
-  return describe(path, await bucket.head(keyOf(job.access.vault, path)));
+  return describe(path, await orMissing(bucket.head(keyOf(job.access.vault, path))));
 }
 
 /** The whole content, in base64. @throws HqError `NOT_FOUND`; `TOO_LARGE` over `maxInlineBytes`. */
 export async function getFile(ports: StoragePorts, job: FileJob, { versionId }: { readonly versionId?: string | undefined }) {
   const { path } = job.at;
   const bucket = await openFile(ports, job, path, 'read');
-  const { body, ...facts } = await bucket.get(keyOf(job.access.vault, path), { maxBytes: maxInlineBytes, versionId });
+  const { body, ...facts } = await orMissing(bucket.get(keyOf(job.access.vault, path), { maxBytes: maxInlineBytes, versionId }));
   return { ...describe(path, facts), content: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('base64') };
 }
 
@@ -53,7 +66,7 @@ export async function removeFile(ports: StoragePorts, job: FileJob, { ifMatch }:
   const key = keyOf(job.access.vault, path);
   const bucket = await openFile(ports, job, path, 'write');
   // Storage would put a deletion's mark on top of nothing and call it success; a person who mistyped wants to know.
-  await bucket.head(key);
+  await orMissing(bucket.head(key));
   const { versionId } = await bucket.remove(key, { ifMatch });
   return { path, versionId };
 }
