@@ -9,9 +9,9 @@ export interface TestSignIn {
   readonly origin: string;
   readonly data: string;
   readonly signIn: SignIn;
-  readonly logged: unknown[];
   /** The same data on the same port, after a stop. */
   restart(options?: Partial<SignInOptions>): Promise<void>;
+  /** @throws Error when a defect was logged meanwhile. */
   stop(): Promise<void>;
 }
 
@@ -40,7 +40,6 @@ export async function startTestSignIn(options: Partial<SignInOptions> = {}): Pro
   return {
     origin,
     data,
-    logged,
     get signIn() {
       if (signIn === undefined) throw new Error('stopped');
       return signIn;
@@ -54,6 +53,7 @@ export async function startTestSignIn(options: Partial<SignInOptions> = {}): Pro
       await new Promise((resolve) => server.close(resolve));
       signIn?.close();
       await rm(data, { recursive: true });
+      if (logged.length > 0) throw new Error('the sign-in logged defects', { cause: logged });
     },
   };
 }
