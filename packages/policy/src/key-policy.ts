@@ -5,6 +5,8 @@
  *
  * - It names the ROLE. A statement that names a role's ARN is still bounded by session policies; one that named a session's ARN would not be.
  *   https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
+ * - In one account a key policy that allows the role needs no Allow in the role's own policy. So nothing is left to the role here: each statement carries all
+ *   its conditions, with the vault's own values.
  * - The account's administrators keep a key manageable (otherwise it could become nobody's), through their own IAM policies, and get no cryptographic action
  *   here. Who holds `kms:PutKeyPolicy` could give themselves one: that is AWS's limit, and CloudTrail shows it. The broker doesn't hold it.
  * - No `kms:CreateGrant`: a grant would hand the key on, past all of this.

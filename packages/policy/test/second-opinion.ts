@@ -27,7 +27,7 @@ export function placesOf({ cone, records }: Asked): Path[] {
  * Every beginning of every boundary, and each with a character that is in none (see `prove.ts`, from which nothing is taken here); and the names that a
  * boundary would match if its special characters were alive.
  */
-function keysAround({ vault, cone, records }: Asked): string[] {
+export function keysAround({ vault, cone, records }: Asked): string[] {
   const keys = new Set<string>(['\ue123']);
   for (const path of [cone, ...records.map((record) => record.path)]) {
     let beginning = '';
