@@ -66,15 +66,23 @@ function caseClashes(local: readonly Path[], remote: readonly Path[], { caseSens
   }
 }
 
+/** True when each side has what the other has: then all there is to say was said when it got there. */
+function areEqual(a: ReadonlySet<Path>, b: ReadonlySet<Path>): boolean {
+  if (a.size !== b.size) return false;
+  for (const path of a) if (!b.has(path)) return false;
+  return true;
+}
+
 /** Finds all clashes among what is here and what is in the vault. */
 export function findClashes(local: ReadonlySet<Path>, remote: ReadonlySet<Path>, surroundings: Surroundings): Clashes {
   const problems: Problem[] = [];
   const blocked = new Set<Path>();
   const yielding = new Set<Path>();
+  if (areEqual(local, remote)) return { problems, blocked, yielding };
   const remoteFolders = foldersOf(remote);
   caseClashes([...local, ...foldersOf(local)], [...remote, ...remoteFolders], surroundings, problems, blocked);
   for (const path of local) {
-    const windows = windowsRefusal(path);
+    const windows = remote.has(path) ? undefined : windowsRefusal(path);
     if (windows !== undefined)
       problems.push(warning(path, 'INVALID_PATH', `A computer with Windows can't hold it: ${windows}.`, 'Rename it if someone syncs there.'));
     if (!remoteFolders.has(asFolder(path))) continue;

@@ -15,6 +15,9 @@ import { isUntouched, localFile, statsAt } from './stamp.ts';
 /** How long the walk keeps the process to itself. */
 const sliceMs = 15;
 
+/** True for a name in the canonical Unicode form; most are plain ASCII. */
+const isComposed = (name: string): boolean => /^[\0-\x7f]*$/.test(name) || name === name.normalize('NFC');
+
 export interface ScanResult extends Scan {
   readonly layers: IgnoreLayers;
 }
@@ -67,7 +70,7 @@ class Walk {
     }
     this.layers.add(folder, texts);
     // A name in canonical form comes before one that only becomes it.
-    entries.sort((a, b) => Number(a.name !== a.name.normalize('NFC')) - Number(b.name !== b.name.normalize('NFC')));
+    if (!entries.every(({ name }) => isComposed(name))) entries.sort((a, b) => Number(isComposed(b.name)) - Number(isComposed(a.name)));
     for (const entry of entries) this.#visitEntry(folder, place, entry);
   }
 
@@ -110,7 +113,7 @@ class Walk {
       );
       return;
     }
-    if (entry.name !== entry.name.normalize('NFC')) {
+    if (!isComposed(entry.name)) {
       this.#paths.note(path, onDisk.slice(this.#paths.root.length + 1));
     }
     this.#taken.add(key);
