@@ -29,8 +29,9 @@ export function parsePrincipal(
 }
 
 function readPrincipal(value: unknown, not: boolean, at: string): PrincipalElement {
-  if (value === '*') return { not, any: true, aws: [], service: [] };
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SyntaxError(`${at}.Principal must be * or an object`);
+  if (value === '*' && !not) return { not, any: true, aws: [], service: [] };
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new SyntaxError(`${at}.Principal must be an object, or * where it is no NotPrincipal`);
   const aws: string[] = [];
   const service: string[] = [];
   let any = false;
