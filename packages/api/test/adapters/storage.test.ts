@@ -96,8 +96,12 @@ describe('objects', () => {
     await refusal(objects.put(key, text('two'), { ...plain, ifNoneMatch: '*' }), 'PRECONDITION_FAILED');
     const next = await objects.put(key, text('two'), { ...plain, ifMatch: etag });
     await refusal(objects.put(key, text('three'), { ...plain, ifMatch: etag }), 'PRECONDITION_FAILED');
-    await refusal(objects.copy({ key }, key, { ifMatch: etag }), 'PRECONDITION_FAILED');
-    await refusal(objects.copy({ key }, key, { ifNoneMatch: '*' }), 'PRECONDITION_FAILED');
+    const from = { key: 'conditions/from' };
+    await objects.put(from.key, text('from'), plain);
+    await refusal(objects.copy(from, key, { ifMatch: etag }), 'PRECONDITION_FAILED');
+    await refusal(objects.copy(from, key, { ifNoneMatch: '*' }), 'PRECONDITION_FAILED');
+    await refusal(objects.copy({ key }, key), 'BAD_REQUEST');
+    expect((await objects.head(key)).etag).toBe(next.etag);
     await refusal(objects.remove(key, { ifMatch: etag }), 'PRECONDITION_FAILED');
     expect((await objects.remove(key, { ifMatch: next.etag })).versionId).not.toBeNull();
     await refusal(objects.head(key), 'NOT_FOUND');

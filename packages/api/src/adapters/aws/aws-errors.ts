@@ -34,6 +34,7 @@ const refusals: Readonly<Record<string, Refusal>> = {
   EntityTooLarge: tooLarge,
   KeyTooLongError: bad,
   InvalidArgument: bad,
+  InvalidRequest: bad,
   ValidationException: bad,
   InsufficientStorage: full,
   QuotaExceeded: full,
