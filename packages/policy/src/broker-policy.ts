@@ -38,7 +38,8 @@ export function brokerPolicy(deployment: Deployment): PolicyDocument {
         Resource: buckets,
       },
       {
-        // A key without the tag would be nobody's: the vault role could never use it.
+        // A key without the tag would be nobody's: the vault role could never use it. Tagging another vault's key anew opens nothing either: a key's own policy names
+        // its vault.
         Sid: 'MakeTaggedKeys',
         Effect: 'Allow',
         Action: ['kms:CreateKey', 'kms:TagResource'],

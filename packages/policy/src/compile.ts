@@ -3,11 +3,11 @@
  * can't be written exactly is refused, never widened and never silently narrowed.
  */
 import { HqError } from '@hq/shared/errors';
-import type { Path } from '@hq/shared/path';
+import { root, type Path } from '@hq/shared/path';
 import type { EpochSeconds } from '@hq/shared/time';
 import type { Vault } from '@hq/shared/vault';
 import { boundariesOf, type Question, type Region } from './boundaries.ts';
-import { emitSession, listable, maxPolicyLength, type Encryption } from './emit.ts';
+import { emitSession, listable, maxPolicyLength, objectPattern, type Encryption } from './emit.ts';
 import { splitIntoSessions } from './split.ts';
 
 export interface CompileInput extends Question {
@@ -47,7 +47,8 @@ export function compile(input: CompileInput): Compiled {
     throw new HqError('EMPTY_SCOPE', `There is nothing here that you may ${access}.`, { hint: 'Check the path, or ask an admin of the folder for access.' });
   }
   const session = (group: readonly Region[]) => sessionFor(vault, access, encryption, group);
-  const sessions = splitIntoSessions(regions, (group) => session(group).policy.length <= maxPolicyLength).map(session);
+  const fits = (group: readonly Region[]) => session(group).policy.length <= maxPolicyLength;
+  const sessions = splitIntoSessions(regions, { fits, shortestPath: objectPattern(vault, root).length }).map(session);
   return { sessions, notAfter };
 }
 

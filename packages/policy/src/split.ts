@@ -13,23 +13,32 @@ export const maxSessions = 16;
 /** How many offending paths an error names. */
 const maxNamed = 50;
 
-/** More patterns than 16 policies can hold, each at least 20 characters long: refused before any work is done on them. */
-const maxPatterns = (maxSessions * maxPolicyLength) / 20;
+/** What a session policy may hold. */
+export interface Room {
+  /** True where a group of regions fits one policy. */
+  readonly fits: (group: readonly Region[]) => boolean;
+  /** The fewest characters that a path takes in it: more paths than that could leave room for are refused without trying. */
+  readonly shortestPath: number;
+}
 
 /**
- * Groups regions so that each group fits one policy and none lies inside another of its group. `fits` judges a group.
+ * Groups regions so that each group fits one policy and none lies inside another of its group.
  *
  * @throws HqError `SCOPE_TOO_LARGE`, with the paths of the rules that didn't fit in `details.rules` (50 at most) and their number in `details.count`.
  */
-export function splitIntoSessions(regions: readonly Region[], fits: (group: readonly Region[]) => boolean): Region[][] {
-  if (pathsOf(regions).length > maxPatterns) throw tooLarge(pathsOf(regions));
+export function splitIntoSessions(regions: readonly Region[], { fits, shortestPath }: Room): Region[][] {
+  let paths = pathsOf(regions).length;
+  const mostPaths = (maxSessions * maxPolicyLength) / shortestPath;
+  if (paths > mostPaths) throw tooLarge(pathsOf(regions));
   const sessions: Region[][] = [];
   const waiting = regions.toReversed();
   for (let region = waiting.pop(); region !== undefined; region = waiting.pop()) {
     const { allow } = region;
     if (!fits([region])) {
       const pieces = cutOut(region, fits);
-      if (pieces === undefined) throw tooLarge(pathsOf([region]));
+      // A cut names its folder twice more: denied outside, allowed inside.
+      paths += 2;
+      if (pieces === undefined || paths > mostPaths) throw tooLarge(pathsOf([region]));
       waiting.push(...pieces.toReversed());
       continue;
     }
@@ -45,7 +54,7 @@ export function splitIntoSessions(regions: readonly Region[], fits: (group: read
  * One region that is too long as two: a folder inside it, with the carve-outs in that folder, is taken out and becomes a region of its own. The union is the
  * same, and the outer part comes first. Chosen is the folder that takes most carve-outs away and still fits; undefined where no folder holds two.
  */
-function cutOut({ allow, deny }: Region, fits: (group: readonly Region[]) => boolean): Region[] | undefined {
+function cutOut({ allow, deny }: Region, fits: Room['fits']): Region[] | undefined {
   const held = new Map<Path, Path[]>();
   for (const path of deny) {
     for (let folder = parentOf(path); folder.length > allow.length; folder = parentOf(folder)) {

@@ -2,8 +2,10 @@
 import { isHqError } from '@hq/shared/errors';
 import type { AclRecord } from '@hq/shared/acl/rule';
 import { expect, test } from 'vitest';
+import type { Region } from '../src/boundaries.ts';
 import { compile, type CompileInput } from '../src/compile.ts';
 import { checkSessionPolicy } from '../src/read.ts';
+import { splitIntoSessions } from '../src/split.ts';
 import { acme, forAll, member, path, personal } from './fixtures.ts';
 import { secondOpinion } from './second-opinion.ts';
 
@@ -173,4 +175,18 @@ test('sessions end with the first access in them that ends', () => {
   // A rule outside the cone ends nothing in it, one that has ended counts for nothing.
   expect(compile(ask([until('a/', 500), until('b/', 300)], { cone: path('a/') })).notAfter).toBe(500);
   expect(refusal(ask([until('a/', 100)]))?.code).toBe('EMPTY_SCOPE');
+});
+
+test('the worst that rules can ask of the splitter takes a bounded number of tries', () => {
+  // Pairs of carve-outs in folders of their own: each pair can be cut out, and there is always another.
+  for (const count of [100, 200, 280]) {
+    const deny = Array.from({ length: count }, (_, i) => [path(`p/${i}/a/`), path(`p/${i}/b/`)]).flat();
+    let tries = 0;
+    const fits = (group: readonly Region[]) => {
+      tries++;
+      return group.reduce((paths, region) => paths + 1 + region.deny.length, 0) <= 25;
+    };
+    expect(() => splitIntoSessions([{ allow: path(''), deny }], { fits, shortestPath: 60 })).toThrow(expect.objectContaining({ code: 'SCOPE_TOO_LARGE' }));
+    expect(tries).toBeLessThan(1000);
+  }
 });

@@ -4,7 +4,7 @@ import { canonicalPath, type Path } from '@hq/shared/path';
 import type { Vault } from '@hq/shared/vault';
 import type { Deployment } from '../src/deployment.ts';
 
-export const personId = '0b6f1a9e-3f0d-4c0e-9d67-0d2c6c7f8a11';
+const personId = '0b6f1a9e-3f0d-4c0e-9d67-0d2c6c7f8a11';
 const organizationId = 'cmp_3v7x0000000000000000000000';
 const key = (n: number) => `arn:aws:kms:us-east-1:000000000000:key/${String(n).repeat(8)}-1111-4111-8111-111111111111`;
 

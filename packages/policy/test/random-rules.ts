@@ -6,9 +6,9 @@ import type { Vault } from '@hq/shared/vault';
 import type { Question } from '../src/boundaries.ts';
 import { acme, member, personal } from './fixtures.ts';
 
-export const now = 1_000_000;
+const now = 1_000_000;
 
-export type Shape = 'chain' | 'siblings' | 'one-character' | 'scatter' | 'wide';
+type Shape = 'chain' | 'siblings' | 'one-character' | 'scatter' | 'wide';
 
 export interface RuleSet extends Question {
   readonly shape: Shape;
@@ -16,7 +16,7 @@ export interface RuleSet extends Question {
 }
 
 /** A source of numbers in [0, 1) (mulberry32): the same seed, the same numbers. */
-export function randomFrom(seed: number): () => number {
+function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
