@@ -73,12 +73,28 @@ export function fromAws(error: unknown): HqError {
   return new HqError(errorCode, message, { ...(hint === undefined ? {} : { hint }), cause: error });
 }
 
-/** A call whose errors are ours. */
+/** A call under a person's session, whose errors are ours afterwards. */
 export async function awsCall<Result>(call: () => Promise<Result>): Promise<Result> {
   try {
     return await call();
   } catch (error) {
     throw fromAws(error);
+  }
+}
+
+/** As `fromAws`, for what we do under our own identity: that it is refused is a defect of the deployment, not of who asked. */
+export function fromOwnAws(error: unknown): HqError {
+  const found = fromAws(error);
+  if (found.code !== 'FORBIDDEN' && found.code !== 'EXPIRED') return found;
+  return new HqError('INTERNAL', 'Something went wrong on our side.', { cause: error });
+}
+
+/** A call under our own identity. */
+export async function ownCall<Result>(call: () => Promise<Result>): Promise<Result> {
+  try {
+    return await call();
+  } catch (error) {
+    throw fromOwnAws(error);
   }
 }
 

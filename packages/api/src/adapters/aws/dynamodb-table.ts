@@ -14,7 +14,7 @@ import {
 import type { Clock } from '@hq/shared/time';
 import { checkKey, checkQuery, checkTransaction, checkWrite } from '../../ports/table-limits.ts';
 import type { Item, Key, Put, Query, Table, Update } from '../../ports/table.ts';
-import { awsCall, fromAws } from './aws-errors.ts';
+import { ownCall, fromOwnAws } from './aws-errors.ts';
 import { Expression } from './dynamodb-expression.ts';
 import { judgeFailure } from './dynamodb-failures.ts';
 import { live, type Stored, toKey } from './dynamodb-item.ts';
@@ -49,7 +49,7 @@ export function createDynamoTable({ client, name, clock, newToken, patience }: D
         const verdict = judgeFailure(error, token, now);
         if (verdict.kind === 'again') return 'again';
         if (verdict.kind === 'done') return { stored: verdict.stored };
-        throw fromAws(verdict.error);
+        throw fromOwnAws(verdict.error);
       }
     }).then(({ stored }) => stored);
   }
@@ -62,7 +62,7 @@ export function createDynamoTable({ client, name, clock, newToken, patience }: D
     });
     // An item that is written with an expiry in the past is written all the same: judge it by no clock.
     const item = live(stored, 0);
-    if (item === undefined) throw fromAws(new TypeError('DynamoDB answered a write without its item'));
+    if (item === undefined) throw fromOwnAws(new TypeError('DynamoDB answered a write without its item'));
     return item;
   }
 
@@ -71,7 +71,7 @@ export function createDynamoTable({ client, name, clock, newToken, patience }: D
     let left: Stored[] = keys.map(toKey);
     await withPatience(patience, async () => {
       const request = { RequestItems: { [name]: { Keys: left, ConsistentRead: true } } };
-      const { Responses, UnprocessedKeys } = await awsCall(() => client.send(new BatchGetItemCommand(request)));
+      const { Responses, UnprocessedKeys } = await ownCall(() => client.send(new BatchGetItemCommand(request)));
       found.push(...(Responses?.[name] ?? []));
       left = UnprocessedKeys?.[name]?.Keys ?? [];
       return left.length > 0 ? 'again' : 'all';
@@ -82,7 +82,7 @@ export function createDynamoTable({ client, name, clock, newToken, patience }: D
   return {
     async get(key) {
       checkKey(key);
-      const { Item: stored } = await awsCall(() => client.send(new GetItemCommand({ TableName: name, Key: toKey(key), ConsistentRead: true })));
+      const { Item: stored } = await ownCall(() => client.send(new GetItemCommand({ TableName: name, Key: toKey(key), ConsistentRead: true })));
       return live(stored, clock());
     },
     async getMany(keys) {
@@ -114,7 +114,7 @@ export function createDynamoTable({ client, name, clock, newToken, patience }: D
       let cursor = query.cursor ?? null;
       for (let page = 0; page < maxPages; page++) {
         const request = queryRequest(name, query, cursor, query.limit - items.length);
-        const { Items, LastEvaluatedKey } = await awsCall(() => client.send(new QueryCommand(request)));
+        const { Items, LastEvaluatedKey } = await ownCall(() => client.send(new QueryCommand(request)));
         const now = clock();
         for (const stored of Items ?? []) {
           const item = live(stored, now);

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-kms';
 import { HqError } from '@hq/shared/errors';
 import type { KeyFacts, Keys } from '../../ports/keys.ts';
-import { awsCall, awsErrorName, fromAws } from './aws-errors.ts';
+import { ownCall, awsErrorName, fromOwnAws } from './aws-errors.ts';
 import type { AwsClientConfig } from './client-config.ts';
 
 const tagKey = 'hq-vault';
@@ -21,7 +21,7 @@ export function createKmsKeys(config: AwsClientConfig): Keys {
   const client = new KMSClient(config);
 
   async function metadata(arn: string): Promise<KeyMetadata | undefined> {
-    return (await awsCall(() => client.send(new DescribeKeyCommand({ KeyId: arn })))).KeyMetadata;
+    return (await ownCall(() => client.send(new DescribeKeyCommand({ KeyId: arn })))).KeyMetadata;
   }
 
   async function hasTag(keyId: string, vaultTag: string): Promise<boolean> {
@@ -42,10 +42,10 @@ export function createKmsKeys(config: AwsClientConfig): Keys {
         Tags: [{ TagKey: tagKey, TagValue: vaultTag }],
         ...(policy === undefined ? {} : { Policy: policy }),
       });
-      return toFacts((await awsCall(() => client.send(command))).KeyMetadata);
+      return toFacts((await ownCall(() => client.send(command))).KeyMetadata);
     },
     findByTag: (vaultTag) =>
-      awsCall(async () => {
+      ownCall(async () => {
         const found: KeyMetadata[] = [];
         for (let marker: string | undefined; ; ) {
           const page = await client.send(new ListKeysCommand({ Limit: 1000, ...(marker === undefined ? {} : { Marker: marker }) }));
@@ -61,14 +61,14 @@ export function createKmsKeys(config: AwsClientConfig): Keys {
       }),
     describe: async (arn) => toFacts(await metadata(arn)),
     async enableRotation(arn) {
-      await awsCall(() => client.send(new EnableKeyRotationCommand({ KeyId: arn })));
+      await ownCall(() => client.send(new EnableKeyRotationCommand({ KeyId: arn })));
     },
     async scheduleDeletion(arn, days) {
       try {
         await client.send(new ScheduleKeyDeletionCommand({ KeyId: arn, PendingWindowInDays: days }));
       } catch (error) {
         // On its way out already: that is what was asked for.
-        if (awsErrorName(error) !== 'KMSInvalidStateException' || (await metadata(arn))?.KeyState !== 'PendingDeletion') throw fromAws(error);
+        if (awsErrorName(error) !== 'KMSInvalidStateException' || (await metadata(arn))?.KeyState !== 'PendingDeletion') throw fromOwnAws(error);
       }
     },
   };

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { HqError } from '@hq/shared/errors';
 import type { Buckets } from '../../ports/buckets.ts';
-import { awsCall, awsErrorName } from './aws-errors.ts';
+import { ownCall, awsErrorName } from './aws-errors.ts';
 import type { AwsClientConfig } from './client-config.ts';
 
 export interface S3BucketsOptions {
@@ -35,28 +35,28 @@ export function createS3Buckets({ config, forcePathStyle }: S3BucketsOptions): B
         await client.send(new CreateBucketCommand({ Bucket: bucket, ...place }));
       } catch (error) {
         if (awsErrorName(error) === 'BucketAlreadyOwnedByYou') return;
-        if (awsErrorName(error) !== 'BucketAlreadyExists') await awsCall(() => Promise.reject(error));
+        if (awsErrorName(error) !== 'BucketAlreadyExists') await ownCall(() => Promise.reject(error));
         throw new HqError('CONFLICT', 'Somebody else owns a bucket of this name.', { hint: 'Choose another bucket name in the settings.', cause: error });
       }
     },
     async blockPublicAccess(bucket) {
       const all = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
-      await awsCall(() => client.send(new PutPublicAccessBlockCommand({ Bucket: bucket, PublicAccessBlockConfiguration: all })));
+      await ownCall(() => client.send(new PutPublicAccessBlockCommand({ Bucket: bucket, PublicAccessBlockConfiguration: all })));
     },
     async setPolicy(bucket, policy) {
-      await awsCall(() => client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: policy })));
+      await ownCall(() => client.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: policy })));
     },
     async enableVersioning(bucket) {
-      await awsCall(() => client.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } })));
+      await ownCall(() => client.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } })));
     },
     async encryptWith(bucket, kmsKeyArn) {
       const byDefault = { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: kmsKeyArn } as const;
       const configuration = { Rules: [{ ApplyServerSideEncryptionByDefault: byDefault, BucketKeyEnabled: true }] };
-      await awsCall(() => client.send(new PutBucketEncryptionCommand({ Bucket: bucket, ServerSideEncryptionConfiguration: configuration })));
+      await ownCall(() => client.send(new PutBucketEncryptionCommand({ Bucket: bucket, ServerSideEncryptionConfiguration: configuration })));
     },
     async allowOrigins(bucket, { origins }) {
       const rule = { AllowedOrigins: [...origins], AllowedMethods: corsMethods, AllowedHeaders: ['*'], ExposeHeaders: corsExposed, MaxAgeSeconds: corsSeconds };
-      await awsCall(() => client.send(new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: { CORSRules: [rule] } })));
+      await ownCall(() => client.send(new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: { CORSRules: [rule] } })));
     },
   };
 }

@@ -2,7 +2,7 @@
 import { SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { invitationLetter } from '../../mail/invitation-letter.ts';
 import type { Mail } from '../../ports/mail.ts';
-import { awsCall } from './aws-errors.ts';
+import { ownCall } from './aws-errors.ts';
 import type { AwsClientConfig } from './client-config.ts';
 
 export interface SesMailOptions {
@@ -17,7 +17,7 @@ export function createSesMail({ config, from }: SesMailOptions): Mail {
     async sendInvitation(mail) {
       const { to, subject, text } = invitationLetter(mail);
       const body = { Subject: { Data: subject, Charset: 'UTF-8' }, Body: { Text: { Data: text, Charset: 'UTF-8' } } };
-      await awsCall(() => client.send(new SendEmailCommand({ FromEmailAddress: from, Destination: { ToAddresses: [to] }, Content: { Simple: body } })));
+      await ownCall(() => client.send(new SendEmailCommand({ FromEmailAddress: from, Destination: { ToAddresses: [to] }, Content: { Simple: body } })));
     },
   };
 }

@@ -3,7 +3,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { sessionTags } from '@hq/policy/session-tags';
 import { HqError } from '@hq/shared/errors';
 import type { Sessions } from '../../ports/sessions.ts';
-import { awsCall } from './aws-errors.ts';
+import { ownCall } from './aws-errors.ts';
 import type { AwsClientConfig } from './client-config.ts';
 import { seconds } from './s3-words.ts';
 
@@ -27,7 +27,7 @@ export function createStsSessions({ config, vaultRoleArn }: StsSessionsOptions):
         SourceIdentity: sourceIdentity,
         Tags: Object.entries(sessionTags(tags)).map(([Key, Value]) => ({ Key, Value })),
       });
-      const { Credentials: minted, PackedPolicySize } = await awsCall(() => client.send(command));
+      const { Credentials: minted, PackedPolicySize } = await ownCall(() => client.send(command));
       const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken, Expiration } = minted ?? {};
       if (accessKeyId === undefined || secretAccessKey === undefined || sessionToken === undefined || Expiration === undefined) {
         throw new HqError('UNAVAILABLE', 'Storage gave no session.', { hint: 'Try again in a moment.' });

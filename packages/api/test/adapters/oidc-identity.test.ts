@@ -1,0 +1,96 @@
+/** The local issuer: the contract with keys of our own, then the real sign-in with a real person. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSignIn, type SignIn } from '@hq/local-cloud/sign-in';
+import { signUpForTest } from '@hq/local-cloud/test-support/sign-up';
+import { personIdPattern } from '@hq/shared/ids';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createOidcIdentity } from '../../src/adapters/local/oidc-identity.ts';
+import type { Identity } from '../../src/ports/identity.ts';
+import { refusal } from '../table/table-contract.ts';
+import { identityContract } from './identity-contract.ts';
+
+const origin = 'http://127.0.0.1:8787';
+const issuer = `${origin}/sign-in`;
+const discovery = {
+  issuer,
+  jwks_uri: `${issuer}/jwks`,
+  token_endpoint: `${issuer}/token`,
+  userinfo_endpoint: `${issuer}/userinfo`,
+  global_sign_out_endpoint: `${issuer}/sign-out-everywhere`,
+};
+const discoveryPath = '/sign-in/.well-known/openid-configuration';
+
+identityContract({
+  name: 'the local issuer',
+  issuer,
+  jwksPath: '/sign-in/jwks',
+  answers: (path) => (path === discoveryPath ? discovery : undefined),
+  create: (fetch, clock) => createOidcIdentity({ issuer, clientId: 'hq-client', fetch, clock }),
+});
+
+test('an issuer that would send tokens elsewhere, or is another one, is not trusted', async () => {
+  const documents = [
+    { ...discovery, token_endpoint: 'http://evil.example/token' },
+    { ...discovery, issuer: `${issuer}/` },
+    {},
+    { ...discovery, userinfo_endpoint: 7 },
+  ];
+  for (const document of documents) {
+    const identity = createOidcIdentity({ issuer, clientId: 'hq', clock: () => 0, fetch: async () => Response.json(document) });
+    await refusal(identity.refresh('TOKEN'), 'UNAVAILABLE');
+  }
+});
+
+describe('the real local sign-in', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hq-sign-in-'));
+  let signIn: SignIn;
+  let identity: Identity;
+  let target: { origin: string; clientId: string };
+  const server = createServer((request, response) => {
+    if (request.url?.startsWith('/outbox') === true) signIn.handleOutbox(request, response);
+    else void signIn.handle(request, response);
+  });
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const at = server.address() as AddressInfo; // it listens on TCP
+    target = { origin: `http://127.0.0.1:${at.port}`, clientId: 'hq' };
+    signIn = await createSignIn({ issuer: `${target.origin}/sign-in`, data: folder });
+    identity = createOidcIdentity({ issuer: `${target.origin}/sign-in`, clientId: 'hq', clock: () => Math.floor(Date.now() / 1000), fetch });
+  });
+  afterAll(async () => {
+    signIn.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('a person who signed up is verified, known by their address, refreshed once a token, and signed out everywhere', async () => {
+    const signed = await signUpForTest(target);
+    const token = await identity.verify(signed.accessToken);
+    expect(token.personId).toMatch(personIdPattern);
+    expect(token.expiresAt - token.issuedAt).toBe(3600);
+    expect(await identity.profile(signed.accessToken)).toEqual({ personId: token.personId, email: signed.email, emailVerified: true });
+    await refusal(identity.verify(signed.idToken), 'UNAUTHENTICATED');
+    await refusal(identity.verify(signed.refreshToken), 'UNAUTHENTICATED');
+
+    const next = await identity.refresh(signed.refreshToken);
+    expect(next.refreshToken).not.toBe(signed.refreshToken);
+    expect((await identity.verify(next.accessToken)).personId).toBe(token.personId);
+    await identity.signOutEverywhere(token.personId, next.accessToken);
+    await refusal(identity.refresh(next.refreshToken), 'UNAUTHENTICATED');
+    await refusal(identity.profile(next.accessToken), 'UNAUTHENTICATED');
+  });
+
+  test('a refresh token that is used twice is refused, and ends its family', async () => {
+    const signed = await signUpForTest(target);
+    const next = await identity.refresh(signed.refreshToken);
+    await refusal(identity.refresh(signed.refreshToken), 'UNAUTHENTICATED');
+    await refusal(identity.refresh(next.refreshToken), 'UNAUTHENTICATED');
+    await refusal(identity.refresh('nonsense'), 'UNAUTHENTICATED');
+  });
+});
