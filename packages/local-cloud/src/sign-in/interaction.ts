@@ -30,7 +30,8 @@ export interface Interactions {
 
 /** Interactions of the provider. */
 export function interactions(provider: Provider, issuer: string, secret: Buffer): Interactions {
-  const path = new URL(issuer).pathname;
+  const { pathname: path, hostname } = new URL(issuer);
+  const mailbox = /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname) ? '/outbox' : undefined;
   const details = async (request: IncomingMessage, response: ServerResponse) => {
     try {
       return await provider.interactionDetails(request, response);
@@ -59,6 +60,7 @@ export function interactions(provider: Provider, issuer: string, secret: Buffer)
         frame: {
           base: `${path}/interaction/${uid}`,
           token: formToken(secret, uid),
+          mailbox,
           formTarget: typeof redirect === 'string' ? new URL(redirect).origin : undefined,
         },
       };

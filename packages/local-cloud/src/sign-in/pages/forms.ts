@@ -13,6 +13,8 @@ export interface FormFrame {
   readonly problem?: string | undefined;
   readonly notice?: string | undefined;
   readonly email?: string | undefined;
+  /** Where mail can be read on this machine; undefined where it really travels. */
+  readonly mailbox?: string | undefined;
 }
 
 /** Address and password. */
@@ -34,7 +36,7 @@ export function signUpPage(frame: FormFrame): Page {
 
 /** The code that was mailed to finish a sign-up. */
 export function confirmPage(frame: FormFrame): Page {
-  const intro = html`<p>We have mailed a six-digit code to <strong>${frame.email}</strong>. It is good for 15 minutes.</p>`;
+  const intro = html`<p>We have mailed a six-digit code to <strong>${frame.email}</strong>. It is good for 15 minutes.</p>${mailbox(frame)}`;
   const again = form(frame, 'resend', html``, 'Send a new code', 'quiet');
   const links = html`<div class="links"><a href="${frame.base}/sign-up">Use another address</a></div>`;
   return page(frame, 'Check your mail', html`${intro}${form(frame, 'confirm', codeField(), 'Confirm')}${again}${links}`);
@@ -53,7 +55,7 @@ ${form(frame, 'forgot', emailField(frame), 'Mail me a code')}${links}`,
 
 /** The mailed code and a new password. */
 export function resetPage(frame: FormFrame): Page {
-  const intro = html`<p>If <strong>${frame.email}</strong> has an account, a six-digit code is on its way. It is good for 15 minutes.</p>`;
+  const intro = html`<p>If <strong>${frame.email}</strong> has an account, a six-digit code is on its way. It is good for 15 minutes.</p>${mailbox(frame)}`;
   const fields = html`${codeField()}${passwordField('New password', 'new-password')}<p class="hint" id="rule">At least 12 characters. You will be signed out everywhere else.</p>`;
   const links = html`<div class="links"><a href="${frame.base}/forgot">Send another code</a></div>`;
   return page(frame, 'Choose a new password', html`${intro}${form(frame, 'reset', fields, 'Change password and sign in')}${links}`);
@@ -80,6 +82,11 @@ function form(frame: FormFrame, action: string, fields: Html, button: string, lo
 
 function cancel(frame: FormFrame): Html {
   return form(frame, 'cancel', html``, 'Cancel', 'quiet');
+}
+
+function mailbox(frame: FormFrame): Html | undefined {
+  if (frame.mailbox === undefined) return undefined;
+  return html`<p class="hint">Mail stays on this machine: <a href="${frame.mailbox}" target="_blank" rel="noopener">open the local mailbox</a>.</p>`;
 }
 
 function emailField(frame: FormFrame): Html {
