@@ -14,7 +14,8 @@ export type KeyAttempt = (client: kms.KMSClient, target: KeyTarget) => Promise<u
 
 export const keyAttempts: Readonly<Record<string, KeyAttempt>> = {
   GenerateDataKey: (c, t) => c.send(new kms.GenerateDataKeyCommand({ KeyId: t.keyArn, KeySpec: 'AES_256' })),
-  'GenerateDataKey in the bucket’s context': (c, t) => c.send(new kms.GenerateDataKeyCommand({ KeyId: t.keyArn, KeySpec: 'AES_256', EncryptionContext: t.context })),
+  'GenerateDataKey in the bucket’s context': (c, t) =>
+    c.send(new kms.GenerateDataKeyCommand({ KeyId: t.keyArn, KeySpec: 'AES_256', EncryptionContext: t.context })),
   GenerateDataKeyWithoutPlaintext: (c, t) => c.send(new kms.GenerateDataKeyWithoutPlaintextCommand({ KeyId: t.keyArn, KeySpec: 'AES_256' })),
   Encrypt: (c, t) => c.send(new kms.EncryptCommand({ KeyId: t.keyArn, Plaintext: Buffer.from('mine') })),
   Decrypt: (c, t) => c.send(new kms.DecryptCommand({ CiphertextBlob: t.ciphertext, EncryptionContext: t.context })),
@@ -37,7 +38,8 @@ export const secretAttempts: Readonly<Record<string, SecretAttempt>> = {
   GetParameter: (c, name) => c.send(new ssm.GetParameterCommand({ Name: name, WithDecryption: true })),
   'GetParameter without decryption': (c, name) => c.send(new ssm.GetParameterCommand({ Name: name })),
   GetParameters: (c, name) => c.send(new ssm.GetParametersCommand({ Names: [name], WithDecryption: true })),
-  GetParametersByPath: (c, name) => c.send(new ssm.GetParametersByPathCommand({ Path: name.slice(0, name.lastIndexOf('/')), Recursive: true, WithDecryption: true })),
+  GetParametersByPath: (c, name) =>
+    c.send(new ssm.GetParametersByPathCommand({ Path: name.slice(0, name.lastIndexOf('/')), Recursive: true, WithDecryption: true })),
   'GetParametersByPath from the root': (c) => c.send(new ssm.GetParametersByPathCommand({ Path: '/', Recursive: true })),
   GetParameterHistory: (c, name) => c.send(new ssm.GetParameterHistoryCommand({ Name: name, WithDecryption: true })),
   DescribeParameters: (c) => c.send(new ssm.DescribeParametersCommand({})),

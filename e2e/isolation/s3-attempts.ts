@@ -35,17 +35,18 @@ export const objectAttempts: Readonly<Record<string, Attempt>> = {
   'PutObject of a new key': (c, t) => c.send(new s3.PutObjectCommand({ Bucket: t.bucket, Key: `${t.folder}planted.txt`, Body: 'planted' })),
   PutObjectTagging: (c, t) => c.send(new s3.PutObjectTaggingCommand({ Bucket: t.bucket, Key: t.key, Tagging: { TagSet: [{ Key: 'a', Value: 'b' }] } })),
   PutObjectAcl: (c, t) => c.send(new s3.PutObjectAclCommand({ Bucket: t.bucket, Key: t.key, ACL: 'public-read' })),
-  DeleteObject: (c, t) => c.send(new s3.DeleteObjectCommand({ Bucket: t.bucket, Key: t.key })),
-  'DeleteObject of a version': (c, t) => c.send(new s3.DeleteObjectCommand({ Bucket: t.bucket, Key: t.key, VersionId: t.versionId })),
   DeleteObjectTagging: (c, t) => c.send(new s3.DeleteObjectTaggingCommand({ Bucket: t.bucket, Key: t.key })),
   'CopyObject out of it': (c, t) => c.send(new s3.CopyObjectCommand({ Bucket: t.own.bucket, Key: t.own.key, CopySource: source(t.bucket, t.key) })),
   'CopyObject of a version out of it': (c, t) =>
     c.send(new s3.CopyObjectCommand({ Bucket: t.own.bucket, Key: t.own.key, CopySource: `${source(t.bucket, t.key)}?versionId=${t.versionId}` })),
-  'CopyObject into it': (c, t) => c.send(new s3.CopyObjectCommand({ Bucket: t.bucket, Key: `${t.folder}planted.txt`, CopySource: source(t.own.bucket, t.own.key) })),
+  'CopyObject into it': (c, t) =>
+    c.send(new s3.CopyObjectCommand({ Bucket: t.bucket, Key: `${t.folder}planted.txt`, CopySource: source(t.own.bucket, t.own.key) })),
   CreateMultipartUpload: (c, t) => c.send(new s3.CreateMultipartUploadCommand({ Bucket: t.bucket, Key: t.key })),
   UploadPart: (c, t) => c.send(new s3.UploadPartCommand({ Bucket: t.bucket, Key: t.uploadKey, UploadId: t.uploadId, PartNumber: 1, Body: 'part' })),
   UploadPartCopy: (c, t) =>
-    c.send(new s3.UploadPartCopyCommand({ Bucket: t.bucket, Key: t.uploadKey, UploadId: t.uploadId, PartNumber: 1, CopySource: source(t.own.bucket, t.own.key) })),
+    c.send(
+      new s3.UploadPartCopyCommand({ Bucket: t.bucket, Key: t.uploadKey, UploadId: t.uploadId, PartNumber: 1, CopySource: source(t.own.bucket, t.own.key) }),
+    ),
   ListParts: (c, t) => c.send(new s3.ListPartsCommand({ Bucket: t.bucket, Key: t.uploadKey, UploadId: t.uploadId })),
   CompleteMultipartUpload: (c, t) =>
     c.send(
@@ -57,6 +58,8 @@ export const objectAttempts: Readonly<Record<string, Attempt>> = {
       }),
     ),
   AbortMultipartUpload: (c, t) => c.send(new s3.AbortMultipartUploadCommand({ Bucket: t.bucket, Key: t.uploadKey, UploadId: t.uploadId })),
+  DeleteObject: (c, t) => c.send(new s3.DeleteObjectCommand({ Bucket: t.bucket, Key: t.key })),
+  'DeleteObject of a version': (c, t) => c.send(new s3.DeleteObjectCommand({ Bucket: t.bucket, Key: t.key, VersionId: t.versionId })),
 };
 
 /** Listings: names are data too. */

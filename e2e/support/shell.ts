@@ -16,7 +16,11 @@ export interface Ran {
 export interface Shell {
   readonly home: string;
   /** Runs a program, or `hq` from the clone, in the clone's folder; never fails by itself. */
-  run(command: string, args: readonly string[], options?: { readonly input?: string; readonly env?: Readonly<Record<string, string>>; readonly cwd?: string }): Promise<Ran>;
+  run(
+    command: string,
+    args: readonly string[],
+    options?: { readonly input?: string; readonly env?: Readonly<Record<string, string>>; readonly cwd?: string },
+  ): Promise<Ran>;
   hq(...args: readonly string[]): Promise<Ran>;
   /** `hq` that has to succeed; gives its standard output. */
   ok(...args: readonly string[]): Promise<string>;
@@ -75,9 +79,13 @@ export function openShell(apiUrl: string, env: Readonly<Record<string, string>> 
       const page = await browser.get(await address);
       const done =
         account === 'new'
-          ? await browser.submit(await browser.submit(await browser.get(`${page.url}/sign-up`), 'sign-up', { email: person.email, password: person.password }), 'confirm', {
-              code: await mailedCode(apiUrl, person.email),
-            })
+          ? await browser.submit(
+              await browser.submit(await browser.get(`${page.url}/sign-up`), 'sign-up', { email: person.email, password: person.password }),
+              'confirm',
+              {
+                code: await mailedCode(apiUrl, person.email),
+              },
+            )
           : await browser.submit(page, 'sign-in', { email: person.email, password: person.password });
       await fetch(done.url);
       const code = await ended;

@@ -23,9 +23,12 @@ export type Front = (message: IncomingMessage, response: ServerResponse) => Prom
 /** Makes the listener. It settles when the request is done with, and never rejects. */
 export function createFront(options: FrontOptions): Front {
   const nextId = requestIds();
+  const date = dates(options.clock);
   return async (message, response) => {
     const id = nextId();
     response.setHeader('x-amz-request-id', id);
+    // The clock that judges signatures, which clients set theirs by.
+    response.setHeader('date', date());
     let name: ServiceName = 's3';
     try {
       const wire = readWireRequest(message);
@@ -41,6 +44,20 @@ export function createFront(options: FrontOptions): Front {
       refuse(error, { options, name, id, message, response });
     }
     if (!message.complete) message.resume();
+  };
+}
+
+/** The `Date` header, spelled once a second. */
+function dates(clock: () => number): () => string {
+  let second = -1;
+  let text = '';
+  return () => {
+    const now = Math.floor(clock() / 1000);
+    if (now !== second) {
+      second = now;
+      text = new Date(now * 1000).toUTCString();
+    }
+    return text;
   };
 }
 
