@@ -1,12 +1,15 @@
 #!/usr/bin/env node
-// The door on the PATH. What runs is the bundle in dist/, which also Node 20.19 understands; a clone has none before its first build.
-import { existsSync } from 'node:fs';
-import { stderr, exit } from 'node:process';
-import { fileURLToPath } from 'node:url';
+'use strict';
+// The door on the PATH. CommonJS, because `--version` then costs next to nothing beside Node's own start; all else is the bundle in dist/, which Node 20.19
+// understands too. A clone has no bundle before its first build.
+const { argv, exit, stderr, stdout } = process;
 
-const bundle = new URL('../dist/hq.js', import.meta.url);
-if (!existsSync(fileURLToPath(bundle))) {
-  stderr.write('hq: The command line is not built yet.\n    Run "npm start" once (it builds what is missing), or "npm run build".\n');
-  exit(1);
+if (argv.length === 3 && (argv[2] === '--version' || argv[2] === '-v')) {
+  stdout.write(`${require('../package.json').version}\n`);
+} else {
+  import('../dist/hq.js').catch((error) => {
+    if (error?.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    stderr.write('hq: The command line is not built, or is being built right now.\n    Run "npm start" once (it builds what is missing), or "npm run build".\n');
+    exit(1);
+  });
 }
-await import(bundle.href);

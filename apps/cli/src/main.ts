@@ -51,7 +51,9 @@ function asksForHelp(words: readonly string[]): boolean {
 }
 
 async function perform(around: Surroundings, json: boolean): Promise<ExitCode> {
-  const { words, stdout, stderr, version } = around;
+  const { stdout, stderr, version } = around;
+  // `--json` may also stand before the verb.
+  const words = around.words[0] === '--json' ? around.words.slice(1) : around.words;
   const found = findVerb(words);
   if (found === undefined) {
     const { overview } = await import('./help.ts');

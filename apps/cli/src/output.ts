@@ -30,7 +30,7 @@ export interface Output {
 }
 
 function align(rows: readonly (readonly string[])[]): string[] {
-  const clean = rows.map((row) => row.map(printable));
+  const clean = rows.map((row) => row.slice(0, row.findLastIndex((cell) => cell !== '') + 1).map(printable));
   const widths: number[] = [];
   for (const row of clean) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
   return clean.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  '));

@@ -20,7 +20,10 @@ export async function writeDownload(
 ): Promise<void> {
   const beside = join(dirname(file), `.hq-${randomUUID()}.part`);
   try {
-    const handle = await open(beside, 'wx', executable ? 0o777 : 0o666);
+    const handle = await open(beside, 'wx', executable ? 0o777 : 0o666).catch((error: NodeJS.ErrnoException) => {
+      // The person named the target, not what we call it until it is whole.
+      throw Object.assign(error, { path: file });
+    });
     try {
       let written = 0;
       for await (const chunk of body) {

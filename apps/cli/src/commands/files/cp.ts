@@ -1,6 +1,7 @@
 /** `hq files cp`: copys a file within its vault, without its bytes passing through this computer. */
 import { nameOf } from '@hq/shared/path';
 import { filePath, targetPath } from '../../remote-path.ts';
+import { explainTaken } from '../../taken.ts';
 import { defineVerb, vaultOptions } from '../../verb.ts';
 
 export default defineVerb({
@@ -11,7 +12,11 @@ export default defineVerb({
     const from = filePath(given.from);
     const to = targetPath(given.to, nameOf(from));
     const { selector } = await vault(options.org);
-    const copied = await (await hq()).api.files.copy.mutate({ vault: selector, from, to, ...(options.replace ? {} : { ifNoneMatch: '*' }) });
+    const { api } = await hq();
+    const condition = options.replace ? {} : ({ ifNoneMatch: '*' } as const);
+    const copied = await api.files.copy
+      .mutate({ vault: selector, from, to, ...condition })
+      .catch((error: unknown) => explainTaken(error, to, 'Choose another path, or replace it with --replace.'));
     out.data({ from, ...copied }, () => `${from} → ${copied.path}`);
   },
 });

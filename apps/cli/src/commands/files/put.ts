@@ -1,9 +1,9 @@
 /** `hq files put`: a file, into the vault, straight to storage; what is there is replaced only as it was when the command began. */
 import { basename } from 'node:path';
-import { HqError } from '@hq/shared/errors';
 import { readUpload } from '@hq/sdk/node/read-upload';
 import { targetPath } from '../../remote-path.ts';
 import { progressOf } from '../../sizes.ts';
+import { explainTaken } from '../../taken.ts';
 import { defineVerb, vaultOptions } from '../../verb.ts';
 
 export default defineVerb({
@@ -34,9 +34,7 @@ export default defineVerb({
       if (before !== undefined) out.note(`Replaced the version ${before.etag}, which is kept: see "hq files versions".`);
       out.data({ path, size: content.size, etag, sha256, replaced: before?.etag ?? null }, () => `${file} → ${path}`);
     } catch (error) {
-      if (options.new && error instanceof HqError && error.code === 'PRECONDITION_FAILED') {
-        throw new HqError('CONFLICT', `"${path}" exists already.`, { hint: 'Choose another path, or leave --new out to replace it.', cause: error });
-      }
+      if (options.new) explainTaken(error, path, 'Choose another path, or leave --new out to replace it.');
       throw error;
     }
   },
