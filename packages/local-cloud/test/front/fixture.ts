@@ -74,7 +74,7 @@ function echoService(): Service {
     async handle(call, response) {
       if (call.rawPath === '/boom') throw new Error('the service broke');
       const action = call.method === 'PUT' ? 's3:PutObject' : call.method === 'OPTIONS' ? undefined : 's3:GetObject';
-      if (action) call.authorize({ action, resource: `arn:aws:s3:::${decodeURIComponent(call.rawPath.slice(1))}` });
+      if (action) call.authorize({ action, resource: `arn:aws:s3:::${call.rawPath.slice(1)}` });
       const pieces: Uint8Array[] = [];
       for await (const piece of call.body) pieces.push(piece);
       const echo: Echo = {
