@@ -12,9 +12,10 @@ export interface IssuerAnswer {
 const timeoutMilliseconds = 10_000;
 const maxAnswerBytes = 256 * 1024;
 
+const away = (cause: unknown) => new HqError('UNAVAILABLE', 'The sign-in does not answer.', { hint: 'Try again in a moment.', cause });
+
 /** One request. @throws HqError `UNAVAILABLE` where there is no answer, or one that is broken or over 256 KB, or a 5xx. */
 export async function callIssuer(fetch: Fetch, url: string, init: RequestInit = {}): Promise<IssuerAnswer> {
-  const away = (cause: unknown) => new HqError('UNAVAILABLE', 'The sign-in does not answer.', { hint: 'Try again in a moment.', cause });
   let status: number;
   let text: string;
   try {

@@ -2,8 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { createCognitoIdentity } from '../../src/adapters/aws/cognito-identity.ts';
 import type { Fetch } from '../../src/identity/issuer-call.ts';
-import { person } from '../stores/stores-under-test.ts';
-import { refusal } from '../table/table-contract.ts';
+import { person } from '../../test-support/stores-under-test.ts';
 import { identityContract } from './identity-contract.ts';
 
 const userPoolId = 'us-east-1_AbCdEf123';
@@ -17,17 +16,17 @@ identityContract({
   create: (fetch, clock) => createCognitoIdentity({ ...options, fetch, clock }),
 });
 
-describe("Cognito's service", () => {
-  function open(status: number, body: unknown) {
-    const asked: { url: string; init: RequestInit }[] = [];
-    const fetch: Fetch = async (url, init) => {
-      asked.push({ url, init });
-      return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status });
-    };
-    return { asked, identity: createCognitoIdentity({ ...options, fetch, clock: () => 0 }) };
-  }
-  const user = (...pairs: [string, string][]) => ({ Username: 'x', UserAttributes: pairs.map(([Name, Value]) => ({ Name, Value })) });
+function open(status: number, body: unknown) {
+  const asked: { url: string; init: RequestInit }[] = [];
+  const fetch: Fetch = async (url, init) => {
+    asked.push({ url, init });
+    return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status });
+  };
+  return { asked, identity: createCognitoIdentity({ ...options, fetch, clock: () => 0 }) };
+}
+const user = (...pairs: [string, string][]) => ({ Username: 'x', UserAttributes: pairs.map(([Name, Value]) => ({ Name, Value })) });
 
+describe("Cognito's service", () => {
   test('a profile is what GetUser says, its address in lower case', async () => {
     const { asked, identity } = open(200, user(['sub', person(1)], ['email', 'Ada@Example.COM'], ['email_verified', 'true']));
     expect(await identity.profile('TOKEN')).toEqual({ personId: person(1), email: 'ada@example.com', emailVerified: true });
@@ -62,14 +61,14 @@ describe("Cognito's service", () => {
   test('what Cognito refuses is a sign-in that is not valid; what it can not do now is unavailable', async () => {
     const notAuthorized = { __type: 'NotAuthorizedException', message: 'Access Token has been revoked' };
     for (const call of ['profile', 'refresh'] as const) {
-      await refusal(open(400, notAuthorized).identity[call]('TOKEN'), 'UNAUTHENTICATED');
-      await refusal(open(500, 'oops').identity[call]('TOKEN'), 'UNAVAILABLE');
-      await refusal(open(200, 'x'.repeat(300_000)).identity[call]('TOKEN'), 'UNAVAILABLE');
+      await expect(open(400, notAuthorized).identity[call]('TOKEN')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+      await expect(open(500, 'oops').identity[call]('TOKEN')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+      await expect(open(200, 'x'.repeat(300_000)).identity[call]('TOKEN')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     }
-    await refusal(open(400, { __type: 'TooManyRequestsException' }).identity.profile('TOKEN'), 'RATE_LIMITED');
-    await refusal(open(400, notAuthorized).identity.signOutEverywhere(person(1), 'TOKEN'), 'UNAUTHENTICATED');
-    await refusal(open(200, { UserAttributes: [null, 1, { Name: 'sub' }] }).identity.profile('TOKEN'), 'UNAUTHENTICATED');
-    await refusal(open(200, 'not json').identity.refresh('TOKEN'), 'UNAVAILABLE');
+    await expect(open(400, { __type: 'TooManyRequestsException' }).identity.profile('TOKEN')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    await expect(open(400, notAuthorized).identity.signOutEverywhere(person(1), 'TOKEN')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(open(200, { UserAttributes: [null, 1, { Name: 'sub' }] }).identity.profile('TOKEN')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(open(200, 'not json').identity.refresh('TOKEN')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
   test('signing out everywhere asks Cognito to', async () => {

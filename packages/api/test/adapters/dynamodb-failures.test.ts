@@ -3,7 +3,7 @@ import { ConditionalCheckFailedException, type DynamoDBClient, TransactionCancel
 import { expect, test } from 'vitest';
 import { createDynamoTable } from '../../src/adapters/aws/dynamodb-table.ts';
 import { absent, ConditionFailed } from '../../src/ports/table-condition.ts';
-import { refusal } from '../table/table-contract.ts';
+import { refused } from '../../test-support/refused.ts';
 
 type Answer = Error | object;
 interface Sent {
@@ -37,6 +37,7 @@ const canceled = (...reasons: { Code: string; Item?: Record<string, { S: string 
 const key = { pk: 'p', sk: 's' };
 const put = { ...key, attributes: {} };
 const stored = (token: string) => ({ pk: { S: 'p' }, sk: { S: 's' }, d: { M: {} }, v: { N: '4' }, w: { S: token } });
+const storedAt = (sk: string) => ({ ...stored('x'), sk: { S: sk } });
 
 test('a conflict with a rival transaction is tried again, with the same token and the same request', async () => {
   const { table, sent, pauses } = open(canceled({ Code: 'TransactionConflict' }), named('TransactionInProgressException'), {});
@@ -49,7 +50,7 @@ test('a conflict with a rival transaction is tried again, with the same token an
 test('a conflict that does not end is given up as unavailable, after a bounded time', async () => {
   for (const error of [named('TransactionConflictException'), named('ProvisionedThroughputExceededException'), named('ThrottlingException')]) {
     const { table, sent, pauses } = open(error);
-    await refusal(table.put(put), 'UNAVAILABLE');
+    await expect(table.put(put)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     expect(sent).toHaveLength(8);
     expect(pauses.reduce((sum, each) => sum + each, 0)).toBeLessThan(2000);
   }
@@ -57,7 +58,7 @@ test('a conflict that does not end is given up as unavailable, after a bounded t
 
 test('a condition that failed is no conflict: it is answered at once, with the item that was there', async () => {
   const { table, sent } = open(canceled({ Code: 'None' }, { Code: 'ConditionalCheckFailed' }, { Code: 'TransactionConflict' }));
-  const error = await refusal(table.transact([{ put }, { put: { ...put, sk: 't', condition: absent } }, { put: { ...put, sk: 'u' } }]), 'CONFLICT');
+  const error = await refused(table.transact([{ put }, { put: { ...put, sk: 't', condition: absent } }, { put: { ...put, sk: 'u' } }]), 'CONFLICT');
   expect(error instanceof ConditionFailed && [...error.failures.keys()]).toEqual([1]);
   expect(sent).toHaveLength(1);
 });
@@ -71,7 +72,7 @@ test('a write whose first answer was lost finds its own token in the item, and h
 
 test("an item with another write's token is somebody else's", async () => {
   const { table } = open(new ConditionalCheckFailedException({ ...metadata, Item: stored('token-7') }));
-  const error = await refusal(table.put({ ...put, condition: absent }), 'CONFLICT');
+  const error = await refused(table.put({ ...put, condition: absent }), 'CONFLICT');
   expect(error instanceof ConditionFailed && error.failures.get(0)?.version).toBe(4);
 });
 
@@ -84,8 +85,7 @@ test('every put and update refuses to be applied twice', async () => {
 
 test('keys that a batch left unprocessed are asked for again', async () => {
   const rest = { hq: { Keys: [{ pk: { S: 'p' }, sk: { S: 'b' } }] } };
-  const item = (sk: string) => ({ ...stored('x'), sk: { S: sk } });
-  const { table, sent } = open({ Responses: { hq: [item('a')] }, UnprocessedKeys: rest }, { Responses: { hq: [item('b')] } });
+  const { table, sent } = open({ Responses: { hq: [storedAt('a')] }, UnprocessedKeys: rest }, { Responses: { hq: [storedAt('b')] } });
   expect(
     (
       await table.getMany([
@@ -99,6 +99,6 @@ test('keys that a batch left unprocessed are asked for again', async () => {
 
 test('a table that is not ours to read is a defect of ours, and what AWS says of accounts stays inside', async () => {
   const { table } = open(Object.assign(named('AccessDeniedException'), { message: 'User: arn:aws:iam::1:user/x is not authorized on table/hq' }));
-  const error = await refusal(table.get(key), 'INTERNAL');
+  const error = await refused(table.get(key), 'INTERNAL');
   expect(`${error.message} ${error.hint}`).not.toMatch(/arn:|table\/|user\//);
 });

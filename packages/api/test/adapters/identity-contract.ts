@@ -3,9 +3,9 @@ import type { Clock } from '@hq/shared/time';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Fetch } from '../../src/identity/issuer-call.ts';
 import type { Identity } from '../../src/ports/identity.ts';
-import { person } from '../stores/stores-under-test.ts';
-import { refusal } from '../table/table-contract.ts';
-import { edited, makeTokens, type TokenMaker } from './token-maker.ts';
+import { person } from '../../test-support/stores-under-test.ts';
+import { edited, makeTokens, type TokenMaker } from '../../test-support/token-maker.ts';
+import { refused } from '../../test-support/refused.ts';
 
 export interface IdentityUnderTest {
   readonly name: string;
@@ -13,7 +13,7 @@ export interface IdentityUnderTest {
   readonly jwksPath: string;
   /** What else the issuer answers, by its path. */
   readonly answers: (path: string) => object | undefined;
-  create(fetch: Fetch, clock: Clock): Identity;
+  readonly create: (fetch: Fetch, clock: Clock) => Identity;
 }
 
 export function identityContract({ name, issuer, jwksPath, answers, create }: IdentityUnderTest): void {
@@ -74,11 +74,11 @@ export function identityContract({ name, issuer, jwksPath, answers, create }: Id
       ['that is not valid yet', { nbf: now + 3600 }],
     ];
     test.each(bad)('a token %s is refused', async (_, change) => {
-      await refusal(open().identity.verify(await maker.sign(claims(change))), 'UNAUTHENTICATED');
+      await expect(open().identity.verify(await maker.sign(claims(change)))).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     });
 
     test('a token that has expired is told so', async () => {
-      await refusal(open().identity.verify(await maker.sign(claims({ exp: now - 1 }))), 'EXPIRED');
+      await expect(open().identity.verify(await maker.sign(claims({ exp: now - 1 })))).rejects.toMatchObject({ code: 'EXPIRED' });
     });
 
     test("a stranger's signature, a tampered part, no signature and no token at all are refused", async () => {
@@ -103,10 +103,10 @@ export function identityContract({ name, issuer, jwksPath, answers, create }: Id
         `${token}.${token}`,
         'a'.repeat(9000),
       ];
-      for (const each of forged) await refusal(identity.verify(each), 'UNAUTHENTICATED');
+      for (const each of forged) await expect(identity.verify(each)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
       expect((await identity.verify(token)).personId).toBe(person(1));
       // The good one is remembered by now: the forged ones must not be taken for it.
-      for (const each of forged) await refusal(identity.verify(each), 'UNAUTHENTICATED');
+      for (const each of forged) await expect(identity.verify(each)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     });
 
     test('a token that was seen asks nobody again, and still expires', async () => {
@@ -121,13 +121,13 @@ export function identityContract({ name, issuer, jwksPath, answers, create }: Id
       clock = now + 59;
       expect(await identity.verify(token)).toBe(first);
       clock = now + 60;
-      await refusal(identity.verify(token), 'EXPIRED');
+      await expect(identity.verify(token)).rejects.toMatchObject({ code: 'EXPIRED' });
     });
 
     test('an issuer that is away is not the fault of the token, and is asked again', async () => {
       const { identity, state } = open({ away: true });
       const token = await maker.sign(claims());
-      await refusal(identity.verify(token), 'UNAVAILABLE');
+      await expect(identity.verify(token)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
       state.away = false;
       expect((await identity.verify(token)).personId).toBe(person(1));
     });
@@ -142,7 +142,7 @@ export function identityContract({ name, issuer, jwksPath, answers, create }: Id
 
     test('no refusal repeats the token', async () => {
       const token = await maker.sign(claims({ client_id: 'other' }));
-      const error = await refusal(open().identity.verify(token), 'UNAUTHENTICATED');
+      const error = await refused(open().identity.verify(token), 'UNAUTHENTICATED');
       expect(JSON.stringify([error.message, error.hint, error.details, String(error.cause)])).not.toContain(token.slice(0, 40));
     });
   });

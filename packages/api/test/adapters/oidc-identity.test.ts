@@ -10,7 +10,6 @@ import { personIdPattern } from '@hq/shared/ids';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createOidcIdentity } from '../../src/adapters/local/oidc-identity.ts';
 import type { Identity } from '../../src/ports/identity.ts';
-import { refusal } from '../table/table-contract.ts';
 import { identityContract } from './identity-contract.ts';
 
 const origin = 'http://127.0.0.1:8787';
@@ -41,7 +40,7 @@ test('an issuer that would send tokens elsewhere, or is another one, is not trus
   ];
   for (const document of documents) {
     const identity = createOidcIdentity({ issuer, clientId: 'hq', clock: () => 0, fetch: async () => Response.json(document) });
-    await refusal(identity.refresh('TOKEN'), 'UNAVAILABLE');
+    await expect(identity.refresh('TOKEN')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   }
 });
 
@@ -75,22 +74,22 @@ describe('the real local sign-in', () => {
     expect(token.personId).toMatch(personIdPattern);
     expect(token.expiresAt - token.issuedAt).toBe(3600);
     expect(await identity.profile(signed.accessToken)).toEqual({ personId: token.personId, email: signed.email, emailVerified: true });
-    await refusal(identity.verify(signed.idToken), 'UNAUTHENTICATED');
-    await refusal(identity.verify(signed.refreshToken), 'UNAUTHENTICATED');
+    await expect(identity.verify(signed.idToken)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(identity.verify(signed.refreshToken)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
 
     const next = await identity.refresh(signed.refreshToken);
     expect(next.refreshToken).not.toBe(signed.refreshToken);
     expect((await identity.verify(next.accessToken)).personId).toBe(token.personId);
     await identity.signOutEverywhere(token.personId, next.accessToken);
-    await refusal(identity.refresh(next.refreshToken), 'UNAUTHENTICATED');
-    await refusal(identity.profile(next.accessToken), 'UNAUTHENTICATED');
+    await expect(identity.refresh(next.refreshToken)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(identity.profile(next.accessToken)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
   test('a refresh token that is used twice is refused, and ends its family', async () => {
     const signed = await signUpForTest(target);
     const next = await identity.refresh(signed.refreshToken);
-    await refusal(identity.refresh(signed.refreshToken), 'UNAUTHENTICATED');
-    await refusal(identity.refresh(next.refreshToken), 'UNAUTHENTICATED');
-    await refusal(identity.refresh('nonsense'), 'UNAUTHENTICATED');
+    await expect(identity.refresh(signed.refreshToken)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(identity.refresh(next.refreshToken)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(identity.refresh('nonsense')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 });

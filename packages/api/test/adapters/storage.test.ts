@@ -7,9 +7,9 @@ import { createS3Objects } from '../../src/adapters/aws/s3-objects.ts';
 import { createStsSessions } from '../../src/adapters/aws/sts-sessions.ts';
 import { awsClientConfig } from '../../src/adapters/aws/client-config.ts';
 import type { OpenBucket } from '../../src/ports/objects.ts';
-import { deployment, type LocalStorage, startLocalStorage } from '../provisioning/local-storage.ts';
-import { person } from '../stores/stores-under-test.ts';
-import { refusal } from '../table/table-contract.ts';
+import { deployment, type LocalStorage, startLocalStorage } from '../../test-support/local-storage.ts';
+import { person } from '../../test-support/stores-under-test.ts';
+import { refused } from '../../test-support/refused.ts';
 
 const bucket = `hq-vault-cmp-${'0'.repeat(26)}`;
 const vaultTag = `cmp_${'0'.repeat(26)}`;
@@ -85,7 +85,7 @@ describe('objects', () => {
   test('a body over the cap is refused with its size, and the connection serves on', async () => {
     const objects = await open('cap/');
     await objects.put('cap/x', new Uint8Array(5000), plain);
-    for (let i = 0; i < 3; i++) expect((await refusal(objects.get('cap/x', { maxBytes: 4999 }), 'TOO_LARGE')).details).toEqual({ size: 5000, maxBytes: 4999 });
+    for (let i = 0; i < 3; i++) expect((await refused(objects.get('cap/x', { maxBytes: 4999 }), 'TOO_LARGE')).details).toEqual({ size: 5000, maxBytes: 4999 });
     expect((await objects.get('cap/x', { maxBytes: 5000 })).size).toBe(5000);
   });
 
@@ -93,18 +93,18 @@ describe('objects', () => {
     const objects = await open('conditions/');
     const key = 'conditions/x';
     const { etag } = await objects.put(key, text('one'), { ...plain, ifNoneMatch: '*' });
-    await refusal(objects.put(key, text('two'), { ...plain, ifNoneMatch: '*' }), 'PRECONDITION_FAILED');
+    await expect(objects.put(key, text('two'), { ...plain, ifNoneMatch: '*' })).rejects.toMatchObject({ code: 'PRECONDITION_FAILED' });
     const next = await objects.put(key, text('two'), { ...plain, ifMatch: etag });
-    await refusal(objects.put(key, text('three'), { ...plain, ifMatch: etag }), 'PRECONDITION_FAILED');
+    await expect(objects.put(key, text('three'), { ...plain, ifMatch: etag })).rejects.toMatchObject({ code: 'PRECONDITION_FAILED' });
     const from = { key: 'conditions/from' };
     await objects.put(from.key, text('from'), plain);
-    await refusal(objects.copy(from, key, { ifMatch: etag }), 'PRECONDITION_FAILED');
-    await refusal(objects.copy(from, key, { ifNoneMatch: '*' }), 'PRECONDITION_FAILED');
-    await refusal(objects.copy({ key }, key), 'BAD_REQUEST');
+    await expect(objects.copy(from, key, { ifMatch: etag })).rejects.toMatchObject({ code: 'PRECONDITION_FAILED' });
+    await expect(objects.copy(from, key, { ifNoneMatch: '*' })).rejects.toMatchObject({ code: 'PRECONDITION_FAILED' });
+    await expect(objects.copy({ key }, key)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
     expect((await objects.head(key)).etag).toBe(next.etag);
-    await refusal(objects.remove(key, { ifMatch: etag }), 'PRECONDITION_FAILED');
+    await expect(objects.remove(key, { ifMatch: etag })).rejects.toMatchObject({ code: 'PRECONDITION_FAILED' });
     expect((await objects.remove(key, { ifMatch: next.etag })).versionId).not.toBeNull();
-    await refusal(objects.head(key), 'NOT_FOUND');
+    await expect(objects.head(key)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   test('versions come newest first, deletions among them, page after page', async () => {
@@ -156,33 +156,35 @@ describe('refusals', () => {
   test('outside its policy a session is refused, whatever it asks; to read, as if nothing were there', async () => {
     await (await open('foreign/')).put('foreign/x', text('secret'), plain);
     const objects = await open('own/');
-    await refusal(objects.get('foreign/x', { maxBytes: 100 }), 'NOT_FOUND');
-    await refusal(objects.head('foreign/x'), 'NOT_FOUND');
-    await refusal(objects.put('foreign/x', text('mine'), plain), 'FORBIDDEN');
-    await refusal(objects.remove('foreign/x'), 'FORBIDDEN');
-    await refusal(objects.copy({ key: 'foreign/x' }, 'own/x'), 'NOT_FOUND');
-    await refusal(objects.list({ prefix: 'foreign/', limit: 10 }), 'FORBIDDEN');
-    await refusal(objects.versions({ prefix: 'foreign/', limit: 10 }), 'FORBIDDEN');
+    await expect(objects.get('foreign/x', { maxBytes: 100 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(objects.head('foreign/x')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(objects.put('foreign/x', text('mine'), plain)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(objects.remove('foreign/x')).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(objects.copy({ key: 'foreign/x' }, 'own/x')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(objects.list({ prefix: 'foreign/', limit: 10 })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(objects.versions({ prefix: 'foreign/', limit: 10 })).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 
   test('no error shows a name, a principal or a token of storage', async () => {
     const objects = await open('own/');
-    const error = await refusal(objects.remove('foreign/secret-name'), 'FORBIDDEN');
+    const error = await refused(objects.remove('foreign/secret-name'), 'FORBIDDEN');
     expect(`${error.message} ${error.hint}`).not.toMatch(/arn:|secret-name|hq-vault|AccessDenied/);
   });
 
   test('what is not there is not found', async () => {
     const objects = await open('own/');
-    await refusal(objects.get('own/nothing', { maxBytes: 100 }), 'NOT_FOUND');
-    await refusal(objects.head('own/nothing'), 'NOT_FOUND');
-    await refusal(objects.copy({ key: 'own/nothing' }, 'own/x'), 'NOT_FOUND');
+    await expect(objects.get('own/nothing', { maxBytes: 100 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(objects.head('own/nothing')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(objects.copy({ key: 'own/nothing' }, 'own/x')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   test('a policy that is too large, and none, mint nothing', async () => {
     const sessions = createStsSessions({ config: storage.config, vaultRoleArn: deployment.vaultRoleArn });
     const request = { name: 'ses-test', tags: { vault: vaultTag, home: `${bucket}/`, secrets: 'hq/x/' }, sourceIdentity: person(1), durationSeconds: 900 };
-    await refusal(sessions.mint({ ...request, policy: '' }), 'INTERNAL');
-    await expect(sessions.mint({ ...request, policy: `{"Version":"2012-10-17","Statement":[]}${' '.repeat(2048)}` })).rejects.toThrow();
+    await expect(sessions.mint({ ...request, policy: '' })).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expect(sessions.mint({ ...request, policy: `{"Version":"2012-10-17","Statement":[]}${' '.repeat(2048)}` })).rejects.toMatchObject({
+      name: 'HqError',
+    });
   });
 
   test('storage that does not answer is unavailable, not a defect', async () => {
@@ -191,6 +193,6 @@ describe('refusals', () => {
       endpoint: 'http://127.0.0.1:1',
       credentials: { accessKeyId: 'AKIA0000000000000000', secretAccessKey: 'x' },
     });
-    await refusal(createKmsKeys(config).describe('arn:aws:kms:us-east-1:000000000000:key/x'), 'UNAVAILABLE');
+    await expect(createKmsKeys(config).describe('arn:aws:kms:us-east-1:000000000000:key/x')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 });

@@ -26,9 +26,8 @@ import {
 import { personalVaultsKey } from '../../src/stores/keys.ts';
 import type { Organization } from '../../src/stores/organizations.ts';
 import { createStores, type Stores } from '../../src/stores/stores.ts';
-import { person } from '../stores/stores-under-test.ts';
-import { refusal } from '../table/table-contract.ts';
-import { deployment, type LocalStorage, startLocalStorage } from './local-storage.ts';
+import { person } from '../../test-support/stores-under-test.ts';
+import { deployment, type LocalStorage, startLocalStorage } from '../../test-support/local-storage.ts';
 
 const settings: ProvisioningSettings = { deployment, tls: false, origins: ['http://127.0.0.1:8787'] };
 const clock = () => Math.floor(Date.now() / 1000);
@@ -136,5 +135,5 @@ test('the bucket of personal vaults is made once, and start after start finds it
   expect(await stores.vaultRecords.get(personalVaultsKey)).toMatchObject({ bucket: 'hq-vault-personal', state: 'active' });
   expect((await kms.send(new ListKeysCommand({}))).Keys).toHaveLength(before + 1);
   const moved = { ...settings, deployment: { ...deployment, personalBucket: 'hq-vault-elsewhere' } };
-  await refusal(provisionPersonal(ports, moved), 'CONFLICT');
+  await expect(provisionPersonal(ports, moved)).rejects.toMatchObject({ code: 'CONFLICT' });
 });

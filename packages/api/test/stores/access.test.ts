@@ -1,7 +1,7 @@
 import { canonicalPath, root } from '@hq/shared/path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { personalVaultsKey } from '../../src/stores/keys.ts';
-import { openStores, person, type StoresUnderTest } from './stores-under-test.ts';
+import { openStores, person, type StoresUnderTest } from '../../test-support/stores-under-test.ts';
 
 let stores: StoresUnderTest;
 let id: string;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { invitationSeconds } from '../../src/stores/invitations.ts';
-import { refusal } from '../table/table-contract.ts';
-import { openStores, person, type StoresUnderTest } from './stores-under-test.ts';
+import { openStores, person, type StoresUnderTest } from '../../test-support/stores-under-test.ts';
+import { refused } from '../../test-support/refused.ts';
 
 let stores: StoresUnderTest;
 let organizationId: string;
@@ -27,7 +27,7 @@ test('accepting makes a member and uses the invitation up', async () => {
   const { id } = await invite();
   expect(await stores.invitations.accept(id, bobSignedIn)).toMatchObject({ personId: bob, role: 'contributor', joinedAt: stores.now });
   expect((await stores.organizations.ofPerson(bob)).map(({ role }) => role)).toEqual(['contributor']);
-  await refusal(stores.invitations.accept(id, bobSignedIn), 'NOT_FOUND');
+  await expect(stores.invitations.accept(id, bobSignedIn)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   expect(await stores.invitations.ofOrganization(organizationId)).toEqual([]);
   expect(await stores.invitations.ofEmail('bob@example.com')).toEqual([]);
 });
@@ -43,9 +43,9 @@ test('of many who accept at once, one becomes a member', async () => {
 
 test('another address, and none, are not told that it exists', async () => {
   const { id } = await invite();
-  const foreign = await refusal(stores.invitations.accept(id, { id: bob, email: 'eve@example.com' }), 'NOT_FOUND');
-  await refusal(stores.invitations.accept(id, { id: bob, email: null }), 'NOT_FOUND');
-  const unknown = await refusal(stores.invitations.accept(`inv_${'0'.repeat(26)}`, bobSignedIn), 'NOT_FOUND');
+  const foreign = await refused(stores.invitations.accept(id, { id: bob, email: 'eve@example.com' }), 'NOT_FOUND');
+  await expect(stores.invitations.accept(id, { id: bob, email: null })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  const unknown = await refused(stores.invitations.accept(`inv_${'0'.repeat(26)}`, bobSignedIn), 'NOT_FOUND');
   expect([foreign.message, foreign.hint]).toEqual([unknown.message, unknown.hint]);
 });
 
@@ -54,13 +54,13 @@ test('after seven days it is gone', async () => {
   stores.now += invitationSeconds - 1;
   expect(await stores.invitations.get(id)).toBeDefined();
   stores.now += 1;
-  await refusal(stores.invitations.accept(id, bobSignedIn), 'NOT_FOUND');
+  await expect(stores.invitations.accept(id, bobSignedIn)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   expect(await stores.invitations.ofEmail('bob@example.com')).toEqual([]);
 });
 
 test('a second invitation for an address takes the place of the first', async () => {
   const [first, second] = [await invite(), await invite()];
-  await refusal(stores.invitations.accept(first.id, bobSignedIn), 'NOT_FOUND');
+  await expect(stores.invitations.accept(first.id, bobSignedIn)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   expect((await stores.invitations.ofOrganization(organizationId)).map(({ id }) => id)).toEqual([second.id]);
   await stores.invitations.accept(second.id, bobSignedIn);
 });
@@ -70,13 +70,13 @@ test('an invitation ends with the role of whoever gave it', async () => {
   await stores.invitations.accept(admin.id, { id: person(3), email: 'c@x.org' });
   const { id } = await invite();
   await stores.members.setRole(organizationId, ada, 'contributor');
-  await refusal(stores.invitations.accept(id, bobSignedIn), 'NOT_FOUND');
+  await expect(stores.invitations.accept(id, bobSignedIn)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   expect(await stores.members.get(organizationId, bob)).toBeUndefined();
 });
 
 test('a member has nothing to accept, and the invitation stays', async () => {
   const { id } = await invite();
-  await refusal(stores.invitations.accept(id, { id: ada, email: 'bob@example.com' }), 'CONFLICT');
+  await expect(stores.invitations.accept(id, { id: ada, email: 'bob@example.com' })).rejects.toMatchObject({ code: 'CONFLICT' });
   expect(await stores.invitations.get(id)).toBeDefined();
 });
 
@@ -84,5 +84,5 @@ test('a withdrawn invitation is gone, and withdrawing twice is no error', async 
   const invitation = await invite();
   await stores.invitations.withdraw(invitation);
   await stores.invitations.withdraw(invitation);
-  await refusal(stores.invitations.accept(invitation.id, bobSignedIn), 'NOT_FOUND');
+  await expect(stores.invitations.accept(invitation.id, bobSignedIn)).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });

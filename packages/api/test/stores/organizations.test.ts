@@ -1,6 +1,6 @@
 import { idPattern } from '@hq/shared/ids';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openStores, person, type StoresUnderTest } from './stores-under-test.ts';
+import { openStores, person, type StoresUnderTest } from '../../test-support/stores-under-test.ts';
 
 let stores: StoresUnderTest;
 beforeEach(() => {

@@ -1,8 +1,7 @@
 import type { Grantee, Rule } from '@hq/shared/acl/rule';
 import { canonicalPath, maxPathBytes, type Path, root } from '@hq/shared/path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { refusal } from '../table/table-contract.ts';
-import { openStores, person, type StoresUnderTest } from './stores-under-test.ts';
+import { openStores, person, type StoresUnderTest } from '../../test-support/stores-under-test.ts';
 
 let stores: StoresUnderTest;
 beforeEach(() => {
@@ -36,8 +35,8 @@ test('a grant takes the place of the one for the same grantee', async () => {
 
 test('a change on top of another version is refused and changes nothing', async () => {
   await stores.rules.grant(vault, root, rule(ada), 0);
-  await refusal(stores.rules.grant(vault, root, rule(team), 0), 'CONFLICT');
-  await refusal(stores.rules.revoke(vault, root, ada, 7), 'CONFLICT');
+  await expect(stores.rules.grant(vault, root, rule(team), 0)).rejects.toMatchObject({ code: 'CONFLICT' });
+  await expect(stores.rules.revoke(vault, root, ada, 7)).rejects.toMatchObject({ code: 'CONFLICT' });
   expect((await stores.rules.recordsUnder(vault, root))[0]?.rules).toEqual([rule(ada)]);
   await stores.rules.grant(vault, root, rule(team), 1);
 });
@@ -45,7 +44,7 @@ test('a change on top of another version is refused and changes nothing', async 
 test('a record whose rules are all gone goes on counting', async () => {
   await stores.rules.grant(vault, root, rule(ada));
   expect(await stores.rules.revoke(vault, root, ada)).toEqual({ path: root, rules: [], open: false, version: 2 });
-  await refusal(stores.rules.revoke(vault, root, ada), 'NOT_FOUND');
+  await expect(stores.rules.revoke(vault, root, ada)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   expect((await stores.rules.grant(vault, root, rule(ada))).version).toBe(3);
 });
 
@@ -75,7 +74,7 @@ test('more than 500 rules at a path are refused', async () => {
   const key = { pk: vault, sk: 'acl/' };
   const rules = Array.from({ length: 500 }, (_, i) => ({ kind: 'person', id: person(i), level: 'read' }));
   await stores.table.put({ ...key, attributes: { rules, open: false } });
-  await refusal(stores.rules.grant(vault, root, rule(team)), 'TOO_LARGE');
+  await expect(stores.rules.grant(vault, root, rule(team))).rejects.toMatchObject({ code: 'TOO_LARGE' });
 });
 
 test('a record that no store wrote is a defect, never a rule less', async () => {
@@ -87,6 +86,6 @@ test('a record that no store wrote is a defect, never a rule less', async () => 
   ];
   for (const attributes of broken) {
     await stores.table.put({ pk: vault, sk: 'acl/', attributes });
-    await refusal(stores.rules.recordsFor(vault, [root]), 'INTERNAL');
+    await expect(stores.rules.recordsFor(vault, [root])).rejects.toMatchObject({ code: 'INTERNAL' });
   }
 });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { newId } from '@hq/shared/ids';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { IssuedSession } from '../../src/stores/sessions.ts';
-import { openStores, person, type StoresUnderTest } from './stores-under-test.ts';
+import { openStores, person, type StoresUnderTest } from '../../test-support/stores-under-test.ts';
 
 let stores: StoresUnderTest;
 beforeEach(() => {
@@ -24,6 +24,20 @@ const session = (personId: string, seconds: number, vaultId = 'cmp_a'): IssuedSe
   sourceIp: '203.0.113.9',
   userAgent: null,
 });
+
+const entry = (action: string, partition = 'cmp_a') =>
+  ({
+    partition,
+    personId: ada,
+    action,
+    paths: ['a/b'],
+    outcome: 'refused',
+    code: 'NOT_FOUND',
+    because: 'no-rule',
+    sessions: [],
+    sourceIp: null,
+    userAgent: 'hq/0.1',
+  }) as const;
 
 describe('issued sessions', () => {
   test('they are listed by vault and by person, the first to end first, until they end', async () => {
@@ -57,20 +71,6 @@ describe('issued sessions', () => {
 });
 
 describe('audit', () => {
-  const entry = (action: string, partition = 'cmp_a') =>
-    ({
-      partition,
-      personId: ada,
-      action,
-      paths: ['a/b'],
-      outcome: 'refused',
-      code: 'NOT_FOUND',
-      because: 'no-rule',
-      sessions: [],
-      sourceIp: null,
-      userAgent: 'hq/0.1',
-    }) as const;
-
   test('entries of one second keep the order in which they were written, newest first, page by page', async () => {
     const written = [];
     for (let i = 0; i < 25; i++) {

@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createSqliteTable } from '../../src/adapters/local/sqlite-table.ts';
-import { refusal, tableContract } from './table-contract.ts';
+import { tableContract } from './table-contract.ts';
 import { tableQueryContract } from './table-query-contract.ts';
 import { tableRaceContract } from './table-race-contract.ts';
-import type { OpenTable, TableUnderTest } from './table-under-test.ts';
+import type { OpenTable, TableUnderTest } from '../../test-support/table-under-test.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hq-table-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const clock = () => 1_800_000_000;
 let files = 0;
 const freshFile = () => join(folder, `${files++}.db`);
 
@@ -28,8 +29,6 @@ tableQueryContract('SQLite', open, { runs: 150, elements: 131_067 });
 tableRaceContract('SQLite', open);
 
 describe('SQLite on its own', () => {
-  const clock = () => 1_800_000_000;
-
   test('what was answered is there for the next process, and only we may read the file', async () => {
     const file = freshFile();
     const first = createSqliteTable({ file, clock });
@@ -43,11 +42,12 @@ describe('SQLite on its own', () => {
 
   test('two connections to one file lose no update to each other', async () => {
     const file = freshFile();
-    const tables = [createSqliteTable({ file, clock }), createSqliteTable({ file, clock })];
-    await tables[0]?.put({ pk: 'p', sk: 's', attributes: { n: 0 } });
-    await Promise.all(Array.from({ length: 50 }, (_, i) => tables[i % 2]?.update({ pk: 'p', sk: 's', add: { n: 1 } })));
-    expect((await tables[1]?.get({ pk: 'p', sk: 's' }))?.attributes).toEqual({ n: 50 });
-    for (const table of tables) await table.close();
+    const [one, two] = [createSqliteTable({ file, clock }), createSqliteTable({ file, clock })];
+    await one.put({ pk: 'p', sk: 's', attributes: { n: 0 } });
+    await Promise.all(Array.from({ length: 50 }, (_, i) => (i % 2 === 0 ? one : two).update({ pk: 'p', sk: 's', add: { n: 1 } })));
+    expect((await two.get({ pk: 'p', sk: 's' }))?.attributes).toEqual({ n: 50 });
+    await one.close();
+    await two.close();
   });
 
   test('writes that wait while the table closes are made; later ones are refused', async () => {
@@ -56,7 +56,7 @@ describe('SQLite on its own', () => {
     const last = table.put({ pk: 'p', sk: 's', attributes: {} });
     await table.close();
     await last;
-    await refusal(table.put({ pk: 'p', sk: 't', attributes: {} }), 'UNAVAILABLE');
+    await expect(table.put({ pk: 'p', sk: 't', attributes: {} })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     const again = createSqliteTable({ file, clock });
     expect((await again.query({ pk: 'p', limit: 10 })).items.map((item) => item.sk)).toEqual(['s']);
     await again.close();

@@ -3,8 +3,19 @@ import { newId } from '@hq/shared/ids';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { absent, attributeIs, ConditionFailed, versionIs } from '../../src/ports/table-condition.ts';
 import type { Table } from '../../src/ports/table.ts';
-import { seeded } from '../seeded.ts';
-import type { OpenTable, TableUnderTest } from './table-under-test.ts';
+import { seeded } from '../../test-support/seeded.ts';
+import type { OpenTable, TableUnderTest } from '../../test-support/table-under-test.ts';
+
+/** False where someone else was faster. */
+const wins = async (write: Promise<unknown>): Promise<boolean> => {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionFailed) return false;
+    throw error;
+  }
+};
 
 export function tableRaceContract(name: string, open: OpenTable): void {
   const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
@@ -18,16 +29,6 @@ export function tableRaceContract(name: string, open: OpenTable): void {
       table = opened.table;
     });
     afterAll(() => opened.close());
-
-    const wins = async (write: Promise<unknown>): Promise<boolean> => {
-      try {
-        await write;
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionFailed) return false;
-        throw error;
-      }
-    };
 
     test('of many who claim one thing at once, exactly one gets it', async () => {
       for (let round = 0; round < 5; round++) {

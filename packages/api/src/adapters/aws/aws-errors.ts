@@ -100,24 +100,11 @@ export async function ownCall<Result>(call: () => Promise<Result>): Promise<Resu
 
 /** A HEAD has no body, so its errors have no name but their status. */
 function byStatus(status: number | undefined): Refusal | undefined {
-  switch (status) {
-    case 403:
-      return refused;
-    case 404:
-      return missing;
-    case 412:
-      return precondition;
-    case 413:
-      return tooLarge;
-    case 429:
-    case 503:
-      return busy;
-    case 507:
-      return full;
-    default:
-      return status !== undefined && status >= 500 ? away : undefined;
-  }
+  if (status === undefined) return undefined;
+  return statuses[status] ?? (status >= 500 ? away : undefined);
 }
+
+const statuses: Readonly<Record<number, Refusal>> = { 403: refused, 404: missing, 412: precondition, 413: tooLarge, 429: busy, 503: busy, 507: full };
 
 function statusOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('$metadata' in error)) return undefined;

@@ -52,26 +52,18 @@ function alive(expression: Expression, now: EpochSeconds): string[] {
 
 /** A condition as clauses. */
 export function conditionClauses(expression: Expression, condition: Condition, now: EpochSeconds): string[] {
-  switch (condition.kind) {
-    case 'all':
-      return condition.of.flatMap((each) => conditionClauses(expression, each, now));
-    case 'absent':
-      return [`attribute_not_exists(${expression.name('pk')}) OR ${expression.name('x')} <= ${expression.value(now)}`];
-    case 'present':
-      return alive(expression, now);
-    case 'version':
-      return [...alive(expression, now), `${expression.name('v')} = ${expression.value(condition.is)}`];
-    case 'without':
-      return [...alive(expression, now), `attribute_not_exists(${expression.member(condition.name)})`];
-    case 'one-of': {
-      const values = condition.values.map((value) => expression.value(value)).join(', ');
-      return [...alive(expression, now), `${expression.member(condition.name)} IN (${values})`];
-    }
-    case 'at-least': {
-      const member = expression.member(condition.name);
-      return [...alive(expression, now), `attribute_type(${member}, ${expression.value('N')})`, `${member} >= ${expression.value(condition.number)}`];
-    }
-  }
+  if (condition.kind === 'all') return condition.of.flatMap((each) => conditionClauses(expression, each, now));
+  if (condition.kind === 'absent') return [`attribute_not_exists(${expression.name('pk')}) OR ${expression.name('x')} <= ${expression.value(now)}`];
+  return [...alive(expression, now), ...itemClauses(expression, condition)];
+}
+
+function itemClauses(expression: Expression, condition: Exclude<Condition, { kind: 'all' | 'absent' }>): string[] {
+  if (condition.kind === 'present') return [];
+  if (condition.kind === 'version') return [`${expression.name('v')} = ${expression.value(condition.is)}`];
+  const member = expression.member(condition.name);
+  if (condition.kind === 'without') return [`attribute_not_exists(${member})`];
+  if (condition.kind === 'one-of') return [`${member} IN (${condition.values.map((value) => expression.value(value)).join(', ')})`];
+  return [`attribute_type(${member}, ${expression.value('N')})`, `${member} >= ${expression.value(condition.number)}`];
 }
 
 /**

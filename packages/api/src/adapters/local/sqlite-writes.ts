@@ -55,19 +55,14 @@ function holds(condition: Condition | undefined, item: Item | undefined): boolea
   if (condition === undefined) return true;
   if (condition.kind === 'all') return condition.of.every((each) => holds(each, item));
   if (condition.kind === 'absent') return item === undefined;
-  if (item === undefined) return false;
-  switch (condition.kind) {
-    case 'present':
-      return true;
-    case 'version':
-      return item.version === condition.is;
-    case 'without':
-      return !(condition.name in item.attributes);
-    case 'one-of':
-      return condition.values.some((value) => item.attributes[condition.name] === value);
-    case 'at-least': {
-      const value = item.attributes[condition.name];
-      return typeof value === 'number' && value >= condition.number;
-    }
-  }
+  return item !== undefined && holdsOn(condition, item);
+}
+
+function holdsOn(condition: Exclude<Condition, { kind: 'all' | 'absent' }>, { version, attributes }: Item): boolean {
+  if (condition.kind === 'present') return true;
+  if (condition.kind === 'version') return version === condition.is;
+  const value = attributes[condition.name];
+  if (condition.kind === 'without') return value === undefined;
+  if (condition.kind === 'one-of') return condition.values.some((each) => value === each);
+  return typeof value === 'number' && value >= condition.number;
 }

@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSqliteTable } from '../../src/adapters/local/sqlite-table.ts';
-import type { Table } from '../../src/ports/table.ts';
-import { bucketForOrganization } from '../../src/provisioning/plan.ts';
-import type { Organization } from '../../src/stores/organizations.ts';
-import { createStores, type Stores } from '../../src/stores/stores.ts';
+import { createSqliteTable } from '../src/adapters/local/sqlite-table.ts';
+import type { Table } from '../src/ports/table.ts';
+import { bucketForOrganization } from '../src/provisioning/plan.ts';
+import type { Organization } from '../src/stores/organizations.ts';
+import { createStores, type Stores } from '../src/stores/stores.ts';
 
 export interface StoresUnderTest extends Stores {
   readonly table: Table;

@@ -1,5 +1,5 @@
 /** A table that a contract runs against: with a clock that the test turns. */
-import type { Table } from '../../src/ports/table.ts';
+import type { Table } from '../src/ports/table.ts';
 
 export interface TableUnderTest {
   readonly table: Table;

@@ -6,7 +6,7 @@ import { startLocalCloud } from '@hq/local-cloud';
 import { brokerPolicy } from '@hq/policy/broker-policy';
 import type { Deployment } from '@hq/policy/deployment';
 import { vaultRolePolicy, vaultRoleTrust } from '@hq/policy/vault-role';
-import { awsClientConfig, type AwsClientConfig } from '../../src/adapters/aws/client-config.ts';
+import { awsClientConfig, type AwsClientConfig } from '../src/adapters/aws/client-config.ts';
 
 export const deployment: Deployment = {
   accountId: '000000000000',
