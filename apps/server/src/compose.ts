@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { appRouter, type Context, type Ports } from '@hq/api';
+import { createAuditTrail } from '@hq/api/audit-trail';
 import { createPageTokens } from '@hq/api/operations/page-token';
 import { createProfiles } from '@hq/api/operations/profiles';
 import type { Log } from '@hq/api/ports/log';
@@ -107,6 +108,8 @@ async function compose(config: Config, log: Log, options: LocalOptions, closers:
   const table = createSqliteTable({ file: join(folder, 'table.sqlite'), clock });
   closers.push(() => table.close());
   const stores = createStores({ table, clock, randomBytes, region });
+  const trail = createAuditTrail(stores.audit, log, { delayMs: 50 });
+  closers.push(() => trail.flush());
 
   const aws = awsClientConfig({ region, endpoint: cloud.url, credentials: secrets });
   const provisioning: ProvisioningSettings = { deployment, tls: false, origins: [] };
@@ -129,6 +132,7 @@ async function compose(config: Config, log: Log, options: LocalOptions, closers:
     objects: createS3Objects({ config: aws, forcePathStyle: true, clock }),
     sessions: createStsSessions({ config: aws, vaultRoleArn: deployment.vaultRoleArn }),
     stores,
+    trail,
     pageTokens: createPageTokens(Buffer.from(secrets.pageTokenKey, 'base64'), randomBytes),
     limiter: createRateLimiter(rate, () => performance.now()),
     place: { region, storageEndpoint: cloud.url, bucketFor: bucketForOrganization },

@@ -48,7 +48,7 @@ const textOf = ({ content }: { content: string }) => Buffer.from(content, 'base6
 const refusalOf = async (call: Promise<unknown>) =>
   call.then(
     (value) => `answered ${JSON.stringify(value)}`,
-    (error: { data?: { hq?: { code?: string } } }) => error.data?.hq?.code ?? String(error),
+    (error: { data?: { hq?: { code?: string } } }) => error.data?.hq?.code ?? 'no code of ours',
   );
 
 describe('on the real local cloud', () => {

@@ -1,6 +1,7 @@
 /** What every procedure starts from: the ports of this deployment and the facts of this request. It fetches nothing. */
 import type { RandomBytes } from '@hq/shared/ids';
 import type { Clock } from '@hq/shared/time';
+import type { AuditTrail } from './audit-trail.ts';
 import type { PageTokens } from './operations/page-token.ts';
 import type { Profiles } from './operations/profiles.ts';
 import type { Identity } from './ports/identity.ts';
@@ -30,6 +31,7 @@ export interface Ports {
   readonly objects: Objects;
   readonly sessions: Sessions;
   readonly stores: Stores;
+  readonly trail: AuditTrail;
   readonly pageTokens: PageTokens;
   readonly profiles: Profiles;
   /** Counts the calls of each person. */

@@ -6,11 +6,13 @@ import { randomBytes } from 'node:crypto';
 import { HqError } from '@hq/shared/errors';
 import type { Role } from '@hq/shared/roles';
 import { createSqliteTable } from '../src/adapters/local/sqlite-table.ts';
+import { createAuditTrail } from '../src/audit-trail.ts';
 import type { Context, Ports, RequestFacts } from '../src/context.ts';
 import { createCaller } from '../src/index.ts';
 import { createPageTokens } from '../src/operations/page-token.ts';
 import { createProfiles } from '../src/operations/profiles.ts';
 import type { Identity } from '../src/ports/identity.ts';
+import type { Log } from '../src/ports/log.ts';
 import type { InvitationMail } from '../src/ports/mail.ts';
 import { createRateLimiter, type RateLimit } from '../src/rate-limit.ts';
 import { organizationKey, personalVaultsKey } from '../src/stores/keys.ts';
@@ -29,7 +31,7 @@ const keyArn = (name: string) => `arn:aws:kms:us-east-1:000000000000:key/${name}
 
 export type ApiUnderTest = Awaited<ReturnType<typeof startApi>>;
 
-export async function startApi(options: { readonly rate?: RateLimit } = {}) {
+export async function startApi(options: { readonly rate?: RateLimit; readonly auditDelayMs?: number } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'hq-api-'));
   let now = 1_800_000_000;
   const clock = () => now;
@@ -65,15 +67,18 @@ export async function startApi(options: { readonly rate?: RateLimit } = {}) {
     config: () => ({ issuer: 'http://127.0.0.1:8787/sign-in', clientId: 'hq', scopes: ['openid', 'email'] }),
   };
 
+  const log: Log = { info() {}, warn() {}, error: (event, cause) => void logged.push({ event, cause }) };
+
   const ports: Ports = {
     clock,
     randomBytes,
-    log: { info() {}, warn() {}, error: (event, cause) => void logged.push({ event, cause }) },
+    log,
     identity,
     mail: { sendInvitation: async (mail) => void mails.push(mail) },
     objects: storage.objects,
     sessions: storage.sessions,
     stores,
+    trail: createAuditTrail(stores.audit, log, { delayMs: options.auditDelayMs ?? 0 }),
     pageTokens: createPageTokens(new Uint8Array(32).fill(7), randomBytes),
     profiles: createProfiles(identity, stores.people),
     limiter: createRateLimiter(options.rate ?? { perSecond: 1e6, burst: 1e6 }, () => now * 1000),
@@ -113,6 +118,7 @@ export async function startApi(options: { readonly rate?: RateLimit } = {}) {
       return { id, bucket: bucketFor(id) };
     },
     async close() {
+      await ports.trail.flush();
       await table.close();
       rmSync(folder, { recursive: true, force: true });
     },

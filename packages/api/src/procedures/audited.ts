@@ -1,8 +1,9 @@
 /**
- * Adds the trail. Every call of somebody we know leaves one entry, with its outcome, written before the answer leaves: refusals and defects too. What the
- * procedures below find out (vault, paths, what decided, sessions) they note on the trail as they go.
+ * Adds the trail. Every call of somebody we know leaves one entry, with its outcome: refusals and defects too. What the procedures below find out (vault,
+ * paths, what decided, sessions) they note on the trail as they go.
  */
 import type { Path } from '@hq/shared/path';
+import type { AuditNote } from '../audit-trail.ts';
 import { toHqError } from '../error-map.ts';
 import { personPartition } from '../stores/keys.ts';
 import { authenticated } from './authenticated.ts';
@@ -16,12 +17,12 @@ export interface Trail {
   readonly sessions: string[];
 }
 
-export const audited = authenticated.use(async ({ ctx, path, next }) => {
+export const audited = authenticated.use(async ({ ctx, path, type, next }) => {
   const trail: Trail = { vault: undefined, paths: [], because: undefined, sessions: [] };
   const result = await next({ ctx: { trail } });
   const error = result.ok ? undefined : toHqError(result.error);
   const { token, request, ports } = ctx;
-  await ports.stores.audit.append({
+  const note: AuditNote = {
     partition: trail.vault ?? personPartition(token.personId),
     personId: token.personId,
     action: path,
@@ -32,6 +33,7 @@ export const audited = authenticated.use(async ({ ctx, path, next }) => {
     sessions: trail.sessions,
     sourceIp: request.sourceIp,
     userAgent: request.userAgent,
-  });
+  };
+  await ports.trail.record(note, type === 'query' ? 'soon' : 'before the answer');
   return result;
 });

@@ -9,7 +9,7 @@ import { fieldsOf, surface } from './surface.ts';
 let api: ApiUnderTest;
 let vault: string;
 beforeAll(async () => {
-  api = await startApi();
+  api = await startApi({ auditDelayMs: 1000 });
   ({ id: vault } = await api.organization('acme', { bob: 'contributor' }));
   await api.as('ada').acl.grant({ vault, path: 'open/', grantee: { kind: 'org' }, level: 'write' });
 });
@@ -128,7 +128,7 @@ it('left nothing behind', async () => {
 
 function describeInput(input: unknown): string {
   try {
-    return String(JSON.stringify(input)).slice(0, 200);
+    return input === undefined ? 'undefined' : JSON.stringify(input).slice(0, 200);
   } catch {
     return typeof input;
   }
