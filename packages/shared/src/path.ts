@@ -52,7 +52,8 @@ export function canonicalPath(input: string): Path {
     if (segment === '.' || segment === '..') refuse(`it holds a "${segment}" segment`, 'Write the path in full, from the root of the vault.');
   }
   // No UTF-16 unit takes more than three bytes: nearly every path is short enough not to be counted.
-  if (path.length * 3 > maxPathBytes && encoder.encode(path).length > maxPathBytes) refuse(`it is longer than ${maxPathBytes} bytes`, 'Use shorter folder or file names.');
+  if (path.length * 3 > maxPathBytes && encoder.encode(path).length > maxPathBytes)
+    refuse(`it is longer than ${maxPathBytes} bytes`, 'Use shorter folder or file names.');
   return path as Path;
 }
 

@@ -151,6 +151,10 @@ describe('6: open', () => {
     expect(ask({ 'a/': open, 'a/b/': { rules: [rule(group('board'), 'write'), rule(everyone, 'none', now)] } }, 'a/b/c').level).toBe('read');
   });
 
+  test('of several open records the nearest is named', () => {
+    expect(ask({ '': open, 'a/': open, 'a/b/': open }, 'a/b/c').because).toEqual({ kind: 'open', path: 'a/b/' });
+  });
+
   test('it lowers nobody', () => {
     expect(ask({ 'a/': { rules: [rule(everyone, 'write')], open: true } }, 'a/b')).toMatchObject({ level: 'write', because: { kind: 'rule' } });
     expect(ask({ '': { rules: [rule(everyone, 'write')] }, 'a/': open }, 'a/b')).toMatchObject({ level: 'write', because: { kind: 'rule', path: '' } });

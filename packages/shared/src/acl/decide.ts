@@ -43,8 +43,8 @@ export interface Decision {
   readonly because: Because;
 }
 
-/** The most that rules can give a member in a role. */
-const roleCeiling: Readonly<Record<Role, Level>> = { admin: 'admin', contributor: 'admin', 'read-only': 'read' };
+/** The most that rules can give a member in a role; undefined where the role is no ceiling. */
+const roleCeiling: Readonly<Record<Role, Level | undefined>> = { admin: undefined, contributor: undefined, 'read-only': 'read' };
 
 const notAMember: Decision = { level: 'none', because: { kind: 'not-a-member' } };
 const organizationAdmin: Decision = { level: 'admin', because: { kind: 'organization-admin' } };
