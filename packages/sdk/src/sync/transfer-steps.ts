@@ -3,8 +3,12 @@ import type { Content } from '../transfer/remote.ts';
 import type { Arrival } from './local.ts';
 import { entryOf, executableIn, metadataOf, sha256In, stale, stoppedByOwner, type FileAction, type Work } from './work.ts';
 
+/** Content up to this size leaves at once; there is nothing to stop. */
+const oneChunkBytes = 1024 * 1024;
+
 /** The same content, ending in an error once the sync is stopped: an upload under way then leaves nothing behind. */
 function stoppable(content: Content, signal: AbortSignal): Content {
+  if (content.size <= oneChunkBytes) return content;
   return {
     size: content.size,
     async *open() {

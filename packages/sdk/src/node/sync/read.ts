@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Content } from '../../transfer/remote.ts';
-import { sameStamp } from '../../sync/journal.ts';
+import { sameStamp, type Stamp } from '../../sync/journal.ts';
 import type { HashedFile, LocalFile, Snapshot } from '../../sync/local.ts';
 import { changedMeanwhile, fsError } from './fs-error.ts';
 import { stampOf } from './stamp.ts';
@@ -15,42 +15,50 @@ const attempts = 3;
 /** A link that took the file's place is not followed; a FIFO does not block. */
 const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** The content of an open file of known size, or undefined when it changed meanwhile. */
-function readWhole(fd: number, before: Stats): Buffer | undefined {
-  const content = Buffer.allocUnsafe(before.size);
-  let filled = 0;
-  while (filled < content.length) {
-    const count = readSync(fd, content, filled, content.length - filled, filled);
+/** The bytes of an open file that should have that size, or undefined when it has fewer. */
+function readWhole(fd: number, size: number): Buffer | undefined {
+  const content = Buffer.allocUnsafe(size);
+  for (let filled = 0; filled < size; ) {
+    const count = readSync(fd, content, filled, size - filled, filled);
     if (count === 0) return undefined;
     filled += count;
   }
-  return sameStamp(stampOf(fstatSync(fd)), stampOf(before)) ? content : undefined;
+  return content;
+}
+
+/** The whole content with the stamp it had before and after it was read. The first try believes what the scan saw, and nearly always may. */
+function readSteadily(place: string, expected: Stamp): { bytes: Buffer; stats: Stats; readAt: number } {
+  const fd = openSync(place, openFlags);
+  try {
+    let before = expected;
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const readAt = Date.now();
+      const bytes = before.size > wholeBytes ? undefined : readWhole(fd, before.size);
+      const stats = fstatSync(fd);
+      if (!stats.isFile() || stats.size > wholeBytes) break;
+      const after = stampOf(stats);
+      if (bytes !== undefined && sameStamp(before, after)) return { bytes, stats, readAt };
+      before = after;
+    }
+  } finally {
+    closeSync(fd);
+  }
+  throw changedMeanwhile();
 }
 
 function snapshotSmall(place: string, file: LocalFile): Snapshot {
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const fd = openSync(place, openFlags);
-    try {
-      const readAt = Date.now();
-      const before = fstatSync(fd);
-      if (!before.isFile() || before.size > wholeBytes) throw changedMeanwhile();
-      const bytes = readWhole(fd, before);
-      if (bytes === undefined) continue;
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
-      return {
-        file: { ...file, executable: process.platform === 'win32' ? file.executable : (before.mode & 0o100) !== 0, stamp: stampOf(before), sha256, readAt },
-        content: {
-          size: bytes.length,
-          async *open() {
-            if (bytes.length > 0) yield bytes;
-          },
-        },
-      };
-    } finally {
-      closeSync(fd);
-    }
-  }
-  throw changedMeanwhile();
+  const { bytes, stats, readAt } = readSteadily(place, file.stamp);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const executable = process.platform === 'win32' ? file.executable : (stats.mode & 0o100) !== 0;
+  return {
+    file: { ...file, executable, stamp: stampOf(stats), sha256, readAt },
+    content: {
+      size: bytes.length,
+      async *open() {
+        if (bytes.length > 0) yield bytes;
+      },
+    },
+  };
 }
 
 /** Chunks of a file whose stamp stays `file.stamp` from the first byte to the last. */

@@ -1,6 +1,6 @@
 /** Takes content in: into a file of its own beside the tree, checked and on the disk, before it gets its place by a rename. */
 import { createHash, randomUUID } from 'node:crypto';
-import { chmodSync, closeSync, fchmodSync, fstatSync, fsync, openSync, renameSync, rmdirSync, rmSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, fchmodSync, fstatSync, fsync, openSync, renameSync, rmdirSync, rmSync, writeSync, type Stats } from 'node:fs';
 import { promisify } from 'node:util';
 import { HqError } from '@hq/shared/errors';
 import type { Path } from '@hq/shared/path';
@@ -60,13 +60,18 @@ export async function receiveFile(
   expected: { readonly body: AsyncIterable<Uint8Array>; readonly size: number; readonly sha256: string | undefined; readonly signal: AbortSignal },
 ): Promise<Arrival> {
   const beside = `${temporaryFolder}/${randomUUID()}`;
-  const discard = (): void => rmSync(beside, { force: true });
+  let placed = false;
+  const discard = (): void => {
+    if (!placed) rmSync(beside, { force: true });
+  };
   const fd = openSync(beside, 'wx', 0o666);
   let sha256: string;
+  let stats: Stats;
   try {
     sha256 = await drain(fd, expected.body, expected.size, expected.signal);
     if (expected.sha256 !== undefined && expected.sha256 !== sha256) throw damaged('its hash differs');
     await syncFile(fd);
+    stats = fstatSync(fd);
   } catch (error) {
     closeSync(fd);
     discard();
@@ -81,17 +86,17 @@ export async function receiveFile(
     place(path: Path, seen: LocalFile | undefined, executable: boolean): HashedFile {
       const place = paths.absolute(path);
       paths.openWay(path);
-      const stats = statsAt(beside);
-      if (stats === undefined) throw changedMeanwhile();
       // An owner who may run it, and everyone else as the user's umask allows to read it; otherwise what the file here already had.
-      const kept = seen === undefined ? undefined : statsAt(place)?.mode;
-      if (process.platform !== 'win32') chmodSync(beside, executableMode((kept ?? stats.mode) & 0o777, executable));
+      const mode = (seen === undefined ? undefined : statsAt(place)?.mode) ?? stats.mode;
+      const wanted = executableMode(mode & 0o777, executable);
+      if (process.platform !== 'win32' && wanted !== (stats.mode & 0o777)) chmodSync(beside, wanted);
       expectSeen(place, seen);
       renameSync(beside, place);
+      placed = true;
       onPlaced(path);
-      const placed = statsAt(place);
-      if (placed === undefined || placed.ino !== stats.ino || placed.mtimeMs !== stats.mtimeMs || placed.size !== stats.size) throw changedMeanwhile();
-      return { path, executable, stamp: stampOf(placed), sha256, readAt: Date.now() };
+      const found = statsAt(place);
+      if (found === undefined || found.ino !== stats.ino || found.mtimeMs !== stats.mtimeMs || found.size !== stats.size) throw changedMeanwhile();
+      return { path, executable, stamp: stampOf(found), sha256, readAt: Date.now() };
     },
   };
 }
