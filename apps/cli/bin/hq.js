@@ -9,7 +9,9 @@ if (argv.length === 3 && (argv[2] === '--version' || argv[2] === '-v')) {
 } else {
   import('../dist/hq.js').catch((error) => {
     if (error?.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    stderr.write('hq: The command line is not built, or is being built right now.\n    Run "npm start" once (it builds what is missing), or "npm run build".\n');
+    stderr.write(
+      'hq: The command line is not built, or is being built right now.\n    Run "npm start" once (it builds what is missing), or "npm run build".\n',
+    );
     exit(1);
   });
 }

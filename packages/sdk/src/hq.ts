@@ -1,21 +1,21 @@
-/** The client of one HQ server for one person: signs in, calls the API, and moves files straight to and from storage. */
+/**
+ * The client of one HQ server for one person: signs in, calls the API, and moves files straight to and from storage. What differs between a browser and Node is
+ * handed in: `index.ts` and `node/hq.ts` are the two that do so.
+ */
 import type { Path } from '@hq/shared/path';
 import { root } from '@hq/shared/path';
 import type { Clock } from '@hq/shared/time';
 import { createApi, type Api } from './api/client.ts';
 import { serverFetch } from './api/server-fetch.ts';
-import { refreshTokens, revokeTokens } from './auth/issuer.ts';
-import { beginSignIn, type SignInAttempt } from './auth/sign-in.ts';
+import type { SignInAttempt } from './auth/sign-in.ts';
 import { tokenSource, type TokenSource } from './auth/token-source.ts';
-import { exclusiveInProcess, type Exclusively, type TokenStore } from './auth/tokens.ts';
-import { fetchTransport } from './transfer/fetch-transport.ts';
+import type { Exclusively, TokenStore } from './auth/tokens.ts';
 import type { Hashing } from './transfer/hashing.ts';
 import { createPace } from './transfer/pace.ts';
 import { createSessionBook, type SessionBook } from './transfer/sessions.ts';
 import { createStorage } from './transfer/storage.ts';
 import type { Transport } from './transfer/transport.ts';
 import { createVaultRemote, type VaultRemote } from './transfer/vault-remote.ts';
-import { webHashing } from './transfer/web-hashing.ts';
 
 /** One's own vault, or an organization's id (`cmp_…`). */
 export type VaultSelector = 'personal' | (string & {});
@@ -24,12 +24,12 @@ export interface HqOptions {
   /** The server's address: scheme, host and port. */
   readonly server: string;
   readonly tokens: TokenStore;
-  /** How programs that share the store take turns with a refresh; within this process only when absent. */
-  readonly exclusively?: Exclusively;
+  /** How programs that share the store take turns with a refresh. */
+  readonly exclusively: Exclusively;
+  /** How storage is reached. */
+  readonly transport: Transport;
+  readonly hashing: Hashing;
   readonly fetch?: typeof fetch;
-  /** How storage is reached; `fetch` when absent. */
-  readonly transport?: Transport;
-  readonly hashing?: Hashing;
   readonly clock?: Clock;
   /** A number in [0, 1). */
   readonly random?: () => number;
@@ -63,22 +63,22 @@ export interface Hq {
 }
 
 /** The client of one server. Nothing is sent until something is asked for. */
-export function createHq(options: HqOptions): Hq {
+export function composeHq(options: HqOptions): Hq {
   const server = new URL(options.server).origin;
   const clock: Clock = options.clock ?? (() => Math.floor(Date.now() / 1000));
   const random = options.random ?? Math.random;
   const sleep = options.sleep ?? ((milliseconds) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)));
   const fetchIt: typeof fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
-  const transport = options.transport ?? fetchTransport(fetchIt);
-  const hashing = options.hashing ?? webHashing;
+  const { transport, hashing } = options;
   const issuerPorts = { fetch: serverFetch(server, fetchIt, clock), clock };
 
   const tokens = tokenSource({
     server,
     store: options.tokens,
-    exclusively: options.exclusively ?? exclusiveInProcess(),
+    exclusively: options.exclusively,
     clock,
-    refresh: (last) => refreshTokens(last, issuerPorts),
+    // OAuth is loaded by who needs it: most commands find a token that works.
+    refresh: async (last) => (await import('./auth/issuer.ts')).refreshTokens(last, issuerPorts),
   });
   const api = createApi({
     server,
@@ -93,11 +93,15 @@ export function createHq(options: HqOptions): Hq {
     server,
     api,
     tokens,
-    signIn: async (redirectUri) => beginSignIn(await api.auth.config.query(), redirectUri, issuerPorts),
+    signIn: async (redirectUri) => {
+      const [config, { beginSignIn }] = await Promise.all([api.auth.config.query(), import('./auth/sign-in.ts')]);
+      return beginSignIn(config, redirectUri, issuerPorts);
+    },
     signOut: async () => {
       const last = await tokens.forget();
       if (last === undefined) return false;
       // Signed out here in any case; the issuer's tokens end by themselves if it can't be told.
+      const { revokeTokens } = await import('./auth/issuer.ts');
       await revokeTokens(last, issuerPorts).catch(() => undefined);
       return true;
     },

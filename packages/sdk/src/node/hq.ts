@@ -1,7 +1,7 @@
 /** The client as Node runs it: tokens in the keychain or in HQ_HOME, one refresh at a time among all programs of this person, storage over `node:http`. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { createHq, type Hq } from '../hq.ts';
+import { composeHq, type Hq } from '../hq.ts';
 import type { Exclusively, TokenStore } from '../auth/tokens.ts';
 import { withFileLock } from './file-lock.ts';
 import { fileTokenStore } from './file-store.ts';
@@ -32,7 +32,7 @@ export function exclusiveByFile(home: string): Exclusively {
 
 /** The client of one server for the person of that profile. */
 export function createNodeHq({ server, home, keychain = true, connections }: NodeHqOptions): Hq {
-  return createHq({
+  return composeHq({
     server,
     tokens: nodeTokenStore(home, keychain),
     exclusively: exclusiveByFile(home),
