@@ -20,13 +20,18 @@ export async function readForm(request: IncomingMessage): Promise<URLSearchParam
   if (!/^application\/x-www-form-urlencoded(;|$)/i.test(request.headers['content-type'] ?? '')) throw new FormRefused(415, 'This address takes forms only.');
   const parts: Buffer[] = [];
   let size = 0;
-  for await (const part of request) {
-    // Node's streams give Buffers here; the type says any.
-    const bytes = part as Buffer;
-    size += bytes.length;
-    if (size > maxBytes) throw new FormRefused(413, 'The form is too large.');
-    parts.push(bytes);
+  try {
+    for await (const part of request) {
+      // Node's streams give Buffers here; the type says any.
+      const bytes = part as Buffer;
+      size += bytes.length;
+      if (size > maxBytes) break;
+      parts.push(bytes);
+    }
+  } catch {
+    throw new FormRefused(400, 'The form did not arrive whole.');
   }
+  if (size > maxBytes) throw new FormRefused(413, 'The form is too large.');
   return new URLSearchParams(Buffer.concat(parts).toString('utf8'));
 }
 

@@ -15,7 +15,7 @@ export function outboxHandler(outbox: Outbox): (request: IncomingMessage, respon
       return sendPage(response, 403, { title: 'Not from here', body });
     }
     if (request.method !== 'GET') return sendPage(response, 405, { title: 'Mail is only read here', body: html`` }, { allow: 'GET' });
-    const to = new URL(request.url ?? '/', 'http://localhost').searchParams.get('to') ?? undefined;
+    const to = new URLSearchParams(request.url?.split('?')[1]).get('to') ?? undefined;
     const mails = outbox.list(to?.toLowerCase());
     if (!(request.headers.accept ?? '').includes('application/json')) return sendPage(response, 200, page(mails));
     const bytes = Buffer.from(JSON.stringify({ mails }));

@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Browser, type Seen } from '../../test-support/browser.ts';
 import { newPerson, startSignIn } from '../../test-support/sign-up.ts';
@@ -18,14 +18,6 @@ const post = async (change: { token?: string; headers?: Record<string, string>; 
   const headers = { 'content-type': change.type ?? 'application/x-www-form-urlencoded', ...change.headers };
   return await flow.browser.request(`${flow.page.url}${change.path ?? '/sign-in'}`, { method: 'POST', body, headers });
 };
-
-const open = (headers: Record<string, string>): Promise<number | undefined> =>
-  new Promise((resolve, reject) => {
-    const { port } = new URL(server.origin);
-    request({ host: '127.0.0.1', port, path: '/outbox', headers }, (response) => resolve(response.resume().statusCode))
-      .on('error', reject)
-      .end();
-  });
 
 describe('a form', () => {
   it('is judged by its fields when it is our own', async () => {
@@ -102,6 +94,49 @@ describe('every page', () => {
   });
 });
 
+/** One raw request, which fetch would tidy up. */
+const raw = (path: string, headers: Record<string, string> = {}): Promise<{ status: number | undefined; headers: IncomingHttpHeaders; body: string }> =>
+  new Promise((resolve, reject) => {
+    const { port } = new URL(server.origin);
+    const sent = request({ host: '127.0.0.1', port, path, headers }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (part: string) => (body += part));
+      response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body }));
+    });
+    sent.on('error', reject).end();
+  });
+
+describe('the address', () => {
+  it.each([
+    '/sign-in/%E0%A4%A',
+    '/sign-in/%00',
+    '/sign-in//evil.example',
+    '/sign-in/../x',
+    '/sign-in',
+    '//',
+    '/sign-in/interaction/',
+    '/sign-in/interaction/%',
+    '/sign-in/constructor',
+    '/outbox?%',
+    '/outbox??to=%E0',
+  ])('%s is answered, and is no defect', async (path) => {
+    const { status } = await raw(path);
+    expect(status).toBeLessThan(500);
+  });
+
+  it('may be https behind a proxy: endpoints and cookies follow it', async () => {
+    await server.restart({ issuer: 'https://hq.example/sign-in' });
+    const discovery = await raw('/sign-in/.well-known/openid-configuration', { host: 'hq.example', 'x-forwarded-host': 'evil.example' });
+    expect(discovery.body).toContain('"token_endpoint":"https://hq.example/sign-in/token"');
+    expect(discovery.body).not.toMatch(/evil|http:/);
+    const query = `client_id=hq&response_type=code&redirect_uri=http://127.0.0.1:1/callback&scope=openid&code_challenge=${'a'.repeat(43)}&code_challenge_method=S256`;
+    const { headers } = await raw(`/sign-in/authorize?${query}`, { host: 'hq.example' });
+    expect(headers['set-cookie']?.length).toBeGreaterThan(0);
+    for (const cookie of headers['set-cookie'] ?? []) expect(cookie).toMatch(/; secure/i);
+    await server.restart();
+  });
+});
+
 describe('the outbox', () => {
   it.each([
     [{ host: '127.0.0.1:8787' }, 200],
@@ -113,7 +148,7 @@ describe('the outbox', () => {
     [{ host: 'localhost', forwarded: 'for=10.0.0.1' }, 403],
     [{ host: 'localhost', 'sec-fetch-site': 'cross-site' }, 403],
   ])('answers %j with %d', async (headers, status) => {
-    expect(await open(headers)).toBe(status);
+    expect((await raw('/outbox', headers)).status).toBe(status);
   });
 
   it('is closed to a connection that does not come from this machine', async () => {

@@ -105,7 +105,7 @@ describe('passwords', () => {
     expect(await verifyPassword('Zoë’s password'.normalize('NFC'), stored)).toBe(true);
   });
 
-  it('of an unknown address are hashed too', async () => {
+  it('fit their own address only, and an address has one account', async () => {
     const accounts = await openAccounts(database, cheap);
     accounts.add('a@example.com', await hashPassword('correct horse battery', cheap), 0);
     expect(await accounts.verify('a@example.com', 'correct horse battery')).toMatchObject({ email: 'a@example.com' });

@@ -3,7 +3,7 @@
  * HMAC-SHA-256(backing key, salt), so that no number of messages can make AES-GCM repeat a nonce under one key; the header and the encryption context
  * are authenticated with it.
  */
-import { createCipheriv, createDecipheriv, createHmac, type KeyObject, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { AwsError } from '../../http/aws-error.ts';
 import { contextBytes, type EncryptionContext } from './encryption-context.ts';
 
@@ -63,8 +63,9 @@ export function invalidCiphertext(): AwsError {
   return new AwsError(400, 'InvalidCiphertextException', 'The ciphertext, or the encryption context it was made with, does not hold.');
 }
 
-function messageKey(backing: KeyObject, salt: Buffer): Buffer {
-  return createHmac('sha256', backing).update('hq-kms message key').update(salt).digest();
+/** A `KeyObject`, because Node 24 spends 20 µs a cipher on looking at a bare buffer. */
+function messageKey(backing: KeyObject, salt: Buffer): KeyObject {
+  return createSecretKey(createHmac('sha256', backing).update('hq-kms message key').update(salt).digest());
 }
 
 function authenticated(bytes: Buffer, context: EncryptionContext): Buffer {
