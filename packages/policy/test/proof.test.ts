@@ -78,6 +78,7 @@ test(`compiled sessions allow exactly what was decided, on ${sets} random rule s
     else {
       count(`layers ${layersOf(outcome)}`);
       count(`sessions ${outcome.sessions.length}`);
+      if (outcome.sessions.length >= 5) count('many sessions');
       if (outcome.sessions.some(({ list }) => list.length > 0)) count('some of it listable');
       if (outcome.notAfter !== undefined) count('ends by expiry');
     }
