@@ -14,6 +14,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createKmsKeys } from '../../src/adapters/aws/kms-keys.ts';
 import { createS3Buckets } from '../../src/adapters/aws/s3-buckets.ts';
 import { createSqliteTable } from '../../src/adapters/local/sqlite-table.ts';
+import type { Keys } from '../../src/ports/keys.ts';
 import type { Table } from '../../src/ports/table.ts';
 import { bucketForOrganization, type ProvisioningSettings } from '../../src/provisioning/plan.ts';
 import {
@@ -38,12 +39,22 @@ let stores: Stores;
 let ports: ProvisioningPorts;
 let s3: S3Client;
 let kms: KMSClient;
+/** Keys that were made, by their tag, also those that went again. */
+const keysMade = new Map<string, number>();
 beforeAll(async () => {
   storage = await startLocalStorage();
   table = createSqliteTable({ file: join(storage.folder, 'table.db'), clock });
   stores = createStores({ table, clock, randomBytes, region: deployment.region });
   const { config } = storage;
-  ports = { keys: createKmsKeys(config), buckets: createS3Buckets({ config, forcePathStyle: true }), vaultRecords: stores.vaultRecords, clock };
+  const keys = createKmsKeys(config);
+  const counting: Keys = {
+    ...keys,
+    create(request) {
+      keysMade.set(request.vaultTag, (keysMade.get(request.vaultTag) ?? 0) + 1);
+      return keys.create(request);
+    },
+  };
+  ports = { keys: counting, buckets: createS3Buckets({ config, forcePathStyle: true }), vaultRecords: stores.vaultRecords, clock };
   s3 = new S3Client({ ...config, forcePathStyle: true });
   kms = new KMSClient(config);
 });
@@ -104,6 +115,7 @@ test.each(provisioningSteps)('a crash after "%s" and a repetition end as a clean
   expect((await stores.access.load(organization.id, person(1), [])).vault === undefined).toBe(step !== 'activated');
   await provisionOrganization(ports, settings, organization);
   expect(await standing(organization)).toEqual(await standing(clean));
+  expect(keysMade.get(organization.id)).toBe(1);
 });
 
 test('a crash after every single step, one after the other, still ends with one key', async () => {
@@ -113,6 +125,7 @@ test('a crash after every single step, one after the other, still ends with one 
   }
   await provisionOrganization(ports, settings, organization);
   expect((await standing(organization)).usableKeys).toEqual(['KEY']);
+  expect(keysMade.get(organization.id)).toBe(1);
 });
 
 test('many at once end with one vault and one key that can be used', async () => {

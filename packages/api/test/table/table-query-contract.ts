@@ -73,6 +73,14 @@ export function tableQueryContract(name: string, open: OpenTable, { runs, elemen
       );
     });
 
+    test('a prefix at the edge of what characters there are ends where it should', async () => {
+      const keys = ['\ud7ff', '\ud7ffx', '\ue000', '\u{10ffff}', '\u{10ffff}\u{10ffff}x'];
+      for (const sk of keys) await table.put({ pk, sk, attributes: {} });
+      for (const prefix of ['\ud7ff', '\ue000', '\u{10ffff}', '\u{10ffff}\u{10ffff}']) {
+        expect(await everyPage({ pk, limit: 2, prefix })).toEqual(keys.filter((sk) => sk.startsWith(prefix)));
+      }
+    });
+
     test('a partition never shows what another holds', async () => {
       await table.put({ pk, sk: 'a', attributes: {} });
       await table.put({ pk: `${pk}x`, sk: 'b', attributes: {} });
