@@ -89,9 +89,9 @@ test(`compiled sessions allow exactly what was decided, on ${sets} random rule s
   // The shapes that matter were really there.
   const wanted = {
     'layers 2': 1000,
-    'layers 3': 500,
+    'layers 3': 400,
     'layers 4': 20,
-    'sessions 6': 3,
+    'many sessions': 3,
     'outcome EMPTY_SCOPE': 500,
     'ends by expiry': 200,
     'vault personal': 1000,
