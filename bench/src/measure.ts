@@ -38,7 +38,10 @@ export async function inTurn<Name extends string>(sides: Record<Name, () => Prom
 
 /** The cost of a whole child process and what it waited for, as the shell's own `times` counts it. Fails when the command does. */
 export async function commandCost(command: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Cost> {
-  const child = spawn('bash', ['-c', 'TIMEFORMAT="COST %U %S %R"; time "$@" >/dev/null', 'time', ...command], { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn('bash', ['-c', 'TIMEFORMAT="COST %U %S %R"; time "$@" >/dev/null', 'time', ...command], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     errors = (errors + chunk).slice(-20_000);

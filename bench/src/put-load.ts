@@ -22,11 +22,9 @@ export async function putMany({ endpoint, bucket, credentials, count, bytes, inF
   const signer = createSigner('us-east-1', nodeHashing);
   const body = Buffer.alloc(bytes, 'hq');
   const payloadHash = createHash('sha256').update(body).digest('hex');
-  let next = 0;
-
-  const one = (): Promise<void> =>
+  const one = (index: number): Promise<void> =>
     new Promise((resolve, reject) => {
-      const path = `/${bucket}/${prefix}/${next++}.bin`;
+      const path = `/${bucket}/${prefix}/${index}.bin`;
       const headers: Record<string, string> = { host, 'content-length': String(bytes) };
       signer.sign({ method: 'PUT', path, query: '', headers, payloadHash }, credentials, Math.floor(Date.now() / 1000));
       const call = request({ agent, hostname, port, method: 'PUT', path, headers }, (answer) => {
@@ -40,8 +38,8 @@ export async function putMany({ endpoint, bucket, credentials, count, bytes, inF
       call.end(body);
     });
 
-  const lane = async (): Promise<void> => {
-    while (next < count) await one();
+  const lane = async (_: unknown, first: number): Promise<void> => {
+    for (let index = first; index < count; index += inFlight) await one(index);
   };
   try {
     await Promise.all(Array.from({ length: inFlight }, lane));

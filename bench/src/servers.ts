@@ -60,7 +60,15 @@ export function startLocalCloud(folder: string): Promise<Started> {
   const principals = join(folder, 'principals.json');
   const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['s3:*', 'kms:*'], Resource: '*' }] };
   writeFileSync(principals, JSON.stringify({ users: [{ name: 'owner', ...owner, policies: [policy] }], roles: [] }), { mode: 0o600 });
-  return start(process.execPath, (port) => ['packages/local-cloud/src/main.ts', '--port', String(port), '--data', join(folder, 'data'), '--principals', principals]);
+  return start(process.execPath, (port) => [
+    'packages/local-cloud/src/main.ts',
+    '--port',
+    String(port),
+    '--data',
+    join(folder, 'data'),
+    '--principals',
+    principals,
+  ]);
 }
 
 /** rclone as an S3 server over a plain folder: it checks signatures, and has no policies, no encryption and no fsync. */

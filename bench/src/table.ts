@@ -11,7 +11,14 @@ export interface Comparison {
 }
 
 export function render(comparisons: readonly Comparison[], machine: string): string {
-  const parts = ['# Benchmarks', '', 'Printed by `npm run bench`: each comparison in one run, beside its peer, medians of rounds that ran in turn.', '', machine, ''];
+  const parts = [
+    '# Benchmarks',
+    '',
+    'Printed by `npm run bench`: each comparison in one run, beside its peer, medians of rounds that ran in turn.',
+    '',
+    machine,
+    '',
+  ];
   for (const { title, work, columns, rows, verdict } of comparisons) {
     parts.push(`## ${title}`, '', work, '', `| ${columns.join(' | ')} |`, `|${columns.map(() => '---').join('|')}|`);
     for (const row of rows) parts.push(`| ${row.join(' | ')} |`);

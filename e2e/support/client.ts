@@ -1,7 +1,7 @@
 /** A person with real tokens and a raw client: what the SDK would hide (status codes, other people's tokens) is in plain sight. */
 import { request } from 'node:http';
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
-import superjson from 'superjson';
+import superjson, { serialize } from 'superjson';
 import type { AppRouter } from '@hq/api';
 import { signUpForTest, type TestPerson, type TestTokens } from '@hq/local-cloud/test-support/sign-up';
 
@@ -34,7 +34,7 @@ export async function call(
   input: unknown,
   token: string | undefined,
 ): Promise<{ status: number; code: string; text: string }> {
-  const payload = JSON.stringify(superjson.serialize(input));
+  const payload = JSON.stringify(serialize(input));
   const headers: Record<string, string> = { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), 'content-type': 'application/json' };
   const answer =
     kind === 'query'
@@ -49,7 +49,7 @@ export async function call(
 export function rawRequest(apiUrl: string, method: string, path: string, token: string | undefined, body?: object): Promise<{ status: number; text: string }> {
   const { hostname, port } = new URL(apiUrl);
   const payload = body === undefined ? undefined : JSON.stringify(body);
-  const headers: Record<string, string> = { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
   if (payload !== undefined) Object.assign(headers, { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(payload)) });
   return new Promise((resolve, reject) => {
     const sent = request({ hostname, port, method, path, headers }, (answer) => {

@@ -32,8 +32,10 @@ export interface Shell {
 /** A shell for someone new on this machine. `path` overrides the search path, for example to run `hq` on the system's Node. */
 export function openShell(apiUrl: string, env: Readonly<Record<string, string>> = {}): Shell {
   const home = mkdtempSync(join(tmpdir(), 'hq-home-'));
+  // Settings of this machine that would reach other people's clients.
+  const { AWS_CA_BUNDLE: _bundle, ...inherited } = process.env;
   const environment = {
-    ...process.env,
+    ...inherited,
     PATH: `${join(clone, 'node_modules/.bin')}${delimiter}${process.env['PATH'] ?? ''}`,
     HOME: home,
     HQ_HOME: join(home, '.hq'),

@@ -1,4 +1,6 @@
 /** What a person does first, with the real server and the real command line. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openShell, type Shell } from '../support/shell.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -19,8 +21,9 @@ test('a person signs up, makes an organization and keeps files in it', async () 
   const person = await ada.login();
   expect(await ada.ok('whoami')).toContain(person.email);
   await ada.ok('org', 'create', 'acme');
-  const put = await ada.run('hq', ['files', 'put', '-', 'notes/plan.md', '--org', 'acme'], { input: 'Plans\n' });
-  expect(put).toMatchObject({ code: 0 });
+  const draft = join(ada.home, 'draft.md');
+  writeFileSync(draft, 'Plans\n');
+  await ada.ok('files', 'put', draft, 'notes/plan.md', '--org', 'acme');
   expect(await ada.ok('files', 'ls', 'notes/', '--org', 'acme')).toContain('plan.md');
   expect(await ada.ok('files', 'cat', 'notes/plan.md', '--org', 'acme')).toBe('Plans\n');
 });

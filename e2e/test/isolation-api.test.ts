@@ -52,6 +52,8 @@ const procedures = Object.entries(appRouter._def.procedures as unknown as Record
   kind: procedure._def.type,
 }));
 
+const rest = (method: string, route: string, token: string | undefined, body?: object) => rawRequest(server.apiUrl, method, route, token, body);
+
 beforeAll(async () => {
   server = await startServer();
   [ada, bob] = await Promise.all([newcomer(server.apiUrl), newcomer(server.apiUrl)]);
@@ -144,7 +146,6 @@ test('no token, another kind of token, a changed one or a forged one opens nothi
 });
 
 test('no REST route leaves the caller’s own vault', async () => {
-  const rest = (method: string, route: string, token: string | undefined, body?: object) => rawRequest(server.apiUrl, method, route, token, body);
   const own = await rest('GET', `/api/files/${path}`, ada.accessToken);
   expect(JSON.parse(own.text)).toMatchObject({ content: Buffer.from(secret).toString('base64') });
   const reach = [

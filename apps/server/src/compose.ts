@@ -39,6 +39,7 @@ export interface LocalOptions {
   readonly passwordCost?: Parameters<typeof createSignIn>[0]['passwordCost'];
 }
 
+const clock = () => Math.floor(Date.now() / 1000);
 const region = 'us-east-1';
 const clientId = 'hq';
 const perPerson: RateLimit = { perSecond: 200, burst: 2000 };
@@ -78,7 +79,6 @@ async function compose(config: Config, log: Log, options: LocalOptions, closers:
     import('@hq/api/adapters/aws/s3-objects'),
     import('@hq/api/adapters/aws/sts-sessions'),
   ]);
-  const clock = () => Math.floor(Date.now() / 1000);
   const folder = join(config.data, 'api');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const secrets = localSecrets(folder, randomBytes);
