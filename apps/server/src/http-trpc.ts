@@ -6,6 +6,8 @@
 import { callTRPCProcedure, getTRPCErrorFromUnknown, getTRPCErrorShape, TRPCError } from '@trpc/server';
 import { getHTTPStatusCode } from '@trpc/server/http';
 import type { Context } from '@hq/api/context';
+import { toTrpcError } from '@hq/api/error-map';
+import { HqError } from '@hq/shared/errors';
 import type { AppRouter } from '@hq/api';
 import type { Answer } from './http-answer.ts';
 
@@ -74,7 +76,8 @@ export async function answerTrpc(router: AppRouter, request: TrpcRequest, contex
     const isBatch = request.query.get('batch') === '1';
     const path = decodePath(request.path);
     const paths = isBatch ? path.split(',') : [path];
-    if (paths.length > maxBatch) throw new TRPCError({ code: 'BAD_REQUEST' });
+    if (paths.length > maxBatch)
+      throw toTrpcError(new HqError('BAD_REQUEST', `A request holds at most ${maxBatch} calls.`, { hint: 'Set `maxItems` of the batch link.' }));
     const inputs = parseInputs(request, isBatch, paths.length);
     wire = isBatch ? await Promise.all(paths.map((name, index) => call(name, index, inputs[index]))) : await call(path, 0, inputs[0]);
   } catch (cause) {

@@ -99,7 +99,13 @@ export function createHttpServer(options: HttpOptions): Server {
   }
 
   const server = createServer(
-    { requestTimeout: limits.requestMs, headersTimeout: Math.min(10_000, limits.requestMs), keepAliveTimeout: 65_000, maxHeaderSize: 32_768 },
+    {
+      requestTimeout: limits.requestMs,
+      headersTimeout: Math.min(10_000, limits.requestMs),
+      keepAliveTimeout: 65_000,
+      maxHeaderSize: 32_768,
+      connectionsCheckingInterval: Math.min(5000, limits.requestMs),
+    },
     (req, res) => void handle(req, res),
   );
   server.on('clientError', (_error, socket) => {

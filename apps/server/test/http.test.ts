@@ -58,6 +58,18 @@ describe('a body', () => {
   });
 });
 
+describe('a request that never ends', () => {
+  it('is ended', async () => {
+    const slow = await startServer({ limits: { requestMs: 100 } });
+    const socket = connect(slow.port, '127.0.0.1');
+    socket.write('POST /trpc/orgs.create HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{');
+    let text = '';
+    for await (const chunk of socket) text += String(chunk);
+    expect(text).toMatch(/^HTTP\/1\.1 4\d\d /);
+    await slow.close();
+  });
+});
+
 /** A preflight. */
 const ask = (origin: string) => server.fetch('/api/files/a', { method: 'OPTIONS', token: null, headers: { origin, 'access-control-request-method': 'PUT' } });
 

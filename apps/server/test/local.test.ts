@@ -1,6 +1,5 @@
 /** The flows of this server against the real thing: local-cloud for storage, the local issuer for sign-in, every layer in between. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTRPCClient, httpBatchLink } from '@trpc/client';
@@ -9,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AppRouter } from '@hq/api';
 import { newPerson, signUpForTest, type TestTokens } from '@hq/local-cloud/test-support/sign-up';
 import { composeLocal, type Running } from '../src/compose.ts';
+import { freePort } from './free-port.ts';
 
 let data: string;
 let running: Running;
@@ -16,15 +16,6 @@ let ada: TestTokens & { email: string };
 let bob: TestTokens & { email: string };
 let eve: TestTokens & { email: string };
 const logged: string[] = [];
-
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), 'hq-local-'));
@@ -40,7 +31,7 @@ afterAll(async () => {
 
 const clientOf = ({ accessToken }: TestTokens) =>
   createTRPCClient<AppRouter>({
-    links: [httpBatchLink({ url: `${running.apiUrl}/trpc`, transformer: superjson, headers: { authorization: `Bearer ${accessToken}` } })],
+    links: [httpBatchLink({ url: `${running.apiUrl}/trpc`, maxItems: 50, transformer: superjson, headers: { authorization: `Bearer ${accessToken}` } })],
   });
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const textOf = ({ content }: { content: string }) => Buffer.from(content, 'base64').toString();
@@ -100,6 +91,37 @@ describe('on the real local cloud', () => {
     expect(await refusalOf(clientOf(eve).files.list.query({ vault }))).toBe('NOT_FOUND');
   });
 
+  it('an organization made many times at once is one', async () => {
+    const made = await Promise.all(Array.from({ length: 5 }, () => clientOf(eve).orgs.create.mutate({ name: 'at-once' })));
+    expect(new Set(made.map(({ id }) => id)).size).toBe(1);
+    const vault = made[0]?.id ?? '';
+    await clientOf(eve).files.put.mutate({ vault, path: 'works.md', content: base64('yes') });
+    expect((await clientOf(eve).orgs.list.query()).organizations).toHaveLength(1);
+  });
+
+  it('listings go through pages, flat and deep, without gap or double', async () => {
+    const { files } = clientOf(eve);
+    const names = Array.from({ length: 108 }, (_, i) => `d${String(i).padStart(3, '0')}/${i % 2 === 0 ? 'ä b' : 'c'}.md`);
+    await Promise.all(names.map((path) => files.put.mutate({ vault: 'personal', path: `many/${path}`, content: '' })));
+    for (const recursive of [true, false]) {
+      const first = await files.list.query({ vault: 'personal', prefix: 'many/', recursive });
+      const second = await files.list.query({ vault: 'personal', prefix: 'many/', recursive, continuationToken: first.continuationToken ?? '' });
+      expect([first.files.length + first.folders.length, second.files.length + second.folders.length, second.isTruncated]).toEqual([100, 8, false]);
+      const all = recursive ? [...first.files, ...second.files].map(({ path }) => path) : [...first.folders, ...second.folders];
+      expect(all).toEqual(names.map((path) => `many/${recursive ? path : path.slice(0, 5)}`));
+    }
+  });
+
+  it('a file of the largest size goes in and comes out whole, one byte more does not', async () => {
+    const { files } = clientOf(eve);
+    const content = Buffer.alloc(4_500_000, 'abcdefg').toString('base64');
+    await files.put.mutate({ vault: 'personal', path: 'large.bin', content });
+    expect((await files.get.query({ vault: 'personal', path: 'large.bin' })).content).toBe(content);
+    expect(await refusalOf(files.put.mutate({ vault: 'personal', path: 'larger.bin', content: Buffer.alloc(4_500_001).toString('base64') }))).toBe('TOO_LARGE');
+    expect(await refusalOf(files.put.mutate({ vault: 'personal', path: 'larger.bin', content: Buffer.alloc(9_000_000).toString('base64') }))).toBe('TOO_LARGE');
+    expect(await refusalOf(files.stat.query({ vault: 'personal', path: 'larger.bin' }))).toBe('NOT_FOUND');
+  });
+
   it('sessions are issued, and the personal vault answers over REST', async () => {
     const vault = (await clientOf(ada).orgs.list.query()).organizations[0]?.id ?? '';
     const issued = await clientOf(bob).credentials.issue.mutate({ vault, cone: 'team/', access: 'write' });
@@ -110,7 +132,7 @@ describe('on the real local cloud', () => {
     const url = `${running.apiUrl}/api/files/workers/registry.yaml`;
     expect((await fetch(url, { method: 'PUT', headers, body: JSON.stringify({ content: base64('a: 1'), contentType: 'text/yaml' }) })).status).toBe(200);
     expect(await (await fetch(url, { headers })).json()).toEqual({ content: base64('a: 1'), contentType: 'text/yaml' });
-    expect(await (await fetch(`${running.apiUrl}/api/files`, { headers })).json()).toMatchObject({
+    expect(await (await fetch(`${running.apiUrl}/api/files?prefix=workers/`, { headers })).json()).toMatchObject({
       files: [{ key: 'workers/registry.yaml', size: 4 }],
       isTruncated: false,
     });

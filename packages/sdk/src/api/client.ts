@@ -57,6 +57,7 @@ export function createApi({ server, fetch, clock, accessToken, rejectToken, rand
         // tRPC spells absent options as undefined, which fetch takes and its type doesn't.
         fetch: (input, init) => reach(input, init as RequestInit),
         maxURLLength: 6000,
+        maxItems: 50,
         headers: async ({ opList }) => {
           if (opList.every(({ path }) => publicPaths.has(path))) return {};
           lastToken = await accessToken();

@@ -49,7 +49,12 @@ export async function getFile(ports: StoragePorts, job: FileJob, { versionId }: 
   return { ...describe(path, facts), content: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('base64') };
 }
 
-/** @param content Checked base64 (`schema/files.ts`). @throws HqError `PRECONDITION_FAILED`. */
+/**
+ * Makes no access record: who wrote a file is in the trail and in its versions, and the rules above it go on deciding. A record for each file would make the
+ * policies of a folder as large as the folder.
+ *
+ * @param content Checked base64 (`schema/files.ts`). @throws HqError `PRECONDITION_FAILED`.
+ */
 export async function putFile(ports: StoragePorts, job: FileJob, input: WriteCondition & { readonly content: string; readonly contentType: string }) {
   const { path } = job.at;
   const { content, contentType, ifMatch, ifNoneMatch } = input;
