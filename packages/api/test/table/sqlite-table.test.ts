@@ -2,7 +2,9 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, test } from 'vitest';
+import { tableError } from '../../src/adapters/local/sqlite-errors.ts';
 import { createSqliteTable } from '../../src/adapters/local/sqlite-table.ts';
 import { tableContract } from './table-contract.ts';
 import { tableQueryContract } from './table-query-contract.ts';
@@ -84,6 +86,22 @@ describe('SQLite on its own', () => {
     // With the clock turned back it would show again, were it still there.
     expect((await table.query({ pk: 'p', limit: 10 })).items.map((item) => item.sk)).toEqual(['new']);
     await table.close();
+  });
+
+  test('a full disk is told as that', () => {
+    const db = new DatabaseSync(':memory:');
+    db.exec('CREATE TABLE t (x TEXT); PRAGMA max_page_count = 3');
+    const fill = () => db.prepare('INSERT INTO t VALUES (?)').run('x'.repeat(100_000));
+    const refuse = () => {
+      try {
+        fill();
+      } catch (error) {
+        throw tableError(error);
+      }
+    };
+    expect(refuse).toThrow(expect.objectContaining({ code: 'STORAGE_FULL' }));
+    db.close();
+    expect(tableError(Object.assign(new Error('no space'), { code: 'ENOSPC' }))).toMatchObject({ code: 'STORAGE_FULL' });
   });
 
   test('a file that is no database, and a folder that is not there, are clear errors', () => {
