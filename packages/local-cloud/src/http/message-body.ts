@@ -13,8 +13,8 @@ export const incompleteBody = (): AwsError =>
  */
 export async function* readMessage(message: IncomingMessage, onStart: () => void): AsyncGenerator<Buffer, void, undefined> {
   onStart();
-  let wake = (): void => undefined;
-  const listener = (): void => wake();
+  let wake: (() => void) | undefined;
+  const listener = (): void => wake?.();
   const events = ['readable', 'end', 'close', 'error', 'aborted'] as const;
   for (const event of events) message.on(event, listener);
   try {

@@ -15,13 +15,11 @@ export function compareDates(order: Order, actual: string, expected: string): bo
 /** `true` or `false`, in any case. */
 export function compareBooleans(actual: string, expected: string): boolean | undefined {
   const [left, right] = [actual.toLowerCase(), expected.toLowerCase()];
-  const isBoolean = (value: string): boolean => value === 'true' || value === 'false';
   return isBoolean(left) && isBoolean(right) ? left === right : undefined;
 }
 
 /** Bytes, as base64. */
 export function compareBinary(actual: string, expected: string): boolean | undefined {
-  const isBase64 = (value: string): boolean => /^[A-Za-z0-9+/]*={0,2}$/.test(value) && value.length % 4 === 0;
   return isBase64(actual) && isBase64(expected) ? Buffer.from(actual, 'base64').equals(Buffer.from(expected, 'base64')) : undefined;
 }
 
@@ -38,6 +36,9 @@ export function inRange(address: string, range: string): boolean | undefined {
   list.addSubnet(network, prefix, family === 4 ? 'ipv4' : 'ipv6');
   return list.check(address, actual === 4 ? 'ipv4' : 'ipv6');
 }
+
+const isBoolean = (value: string): boolean => value === 'true' || value === 'false';
+const isBase64 = (value: string): boolean => /^[A-Za-z0-9+/]*={0,2}$/.test(value) && value.length % 4 === 0;
 
 function inOrder(order: Order, actual: number | undefined, expected: number | undefined): boolean | undefined {
   if (actual === undefined || expected === undefined) return undefined;

@@ -19,7 +19,7 @@ function head(credentials: typeof ALICE, length: number, more: Record<string, st
 }
 
 /** Opens a connection and gives what arrives on it until the text appears. */
-function talk(bytes: string): { socket: Socket; until(text: string): Promise<string>; closed: Promise<string> } {
+function talk(bytes: string): { socket: Socket; until: (text: string) => Promise<string>; closed: Promise<string> } {
   const socket = connect(cloud.port, '127.0.0.1', () => socket.write(bytes));
   let heard = '';
   const waiting = new Set<() => void>();

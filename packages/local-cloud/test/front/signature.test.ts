@@ -72,7 +72,7 @@ describe('a signed request', () => {
     ['the algorithm', (made) => edit(made, 'AWS4-HMAC-SHA256', 'AWS4-HMAC-SHA512'), 400, 'InvalidRequest'],
     ['the list of signed headers', (made) => edit(made, 'host;', ''), 403, 'AccessDenied'],
     ['an old scheme', (made) => header(made, 'authorization', 'AWS AKIAALICE00000000000:c2lnbmF0dXJl'), 400, 'InvalidRequest'],
-    ['no hash at all', ({ headers: { 'x-amz-content-sha256': _, ...headers }, ...made }) => ({ ...made, headers }), 400, 'InvalidRequest'],
+    ['no hash at all', (made) => without(made, 'x-amz-content-sha256'), 400, 'InvalidRequest'],
     ['a presigned query beside the header', (made) => ({ ...made, query: 'X-Amz-Algorithm=AWS4-HMAC-SHA256' }), 400, 'InvalidArgument'],
   ])('is refused after a change to %s', async (_what, change, status, code) => {
     expect(await send(change(signed()))).toMatchObject({ status, code });
@@ -121,6 +121,10 @@ describe('an unsigned request', () => {
 
 function header(made: Draft, name: string, value: string): Draft {
   return { ...made, headers: { ...made.headers, [name]: value } };
+}
+
+function without(made: Draft, name: string): Draft {
+  return { ...made, headers: Object.fromEntries(Object.entries(made.headers).filter(([key]) => key !== name)) };
 }
 
 function edit(made: Draft, from: string | RegExp, to: string | ((...match: string[]) => string)): Draft {

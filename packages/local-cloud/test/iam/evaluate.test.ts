@@ -41,6 +41,8 @@ const session = (role: PolicyDocument[], sessionPolicy: PolicyDocument | undefin
   expiresAt: 1,
 });
 
+const but = (...AWS: string[]): PolicyDocument => resource(deny('s3:*', 'arn:aws:s3:::b/*', { NotPrincipal: { AWS } }));
+
 const OBJECT = 'arn:aws:s3:::b/x/1';
 
 function ask(principal: Principal, options: { action?: string; resource?: string; policy?: PolicyDocument; context?: Record<string, string> } = {}): Reason {
@@ -146,7 +148,6 @@ describe('resource policies', () => {
   });
 
   it('deny all but those that NotPrincipal names, a session only by both its ARNs', () => {
-    const but = (...AWS: string[]) => resource(deny('s3:*', 'arn:aws:s3:::b/*', { NotPrincipal: { AWS } }));
     const [role, own] = [`arn:aws:iam::${ACCOUNT}:role/vault`, `arn:aws:sts::${ACCOUNT}:assumed-role/vault/s1`];
     const all = identity(allow('*'));
     expect(ask(user(all), { policy: but(ann) })).toBe('allowed');

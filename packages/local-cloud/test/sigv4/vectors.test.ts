@@ -98,16 +98,47 @@ describe('the SigV4 test suite', () => {
   });
 });
 
+const sha = (value: string): [string, string] => ['x-amz-content-sha256', value];
+
+const authorize = (signedHeaders: string, signature: string): [string, string] => [
+  'Authorization',
+  `AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,SignedHeaders=${signedHeaders},Signature=${signature}`,
+];
+
+const seedOf = (mode: string, more: [string, string][], names: string, signature: string) => {
+  const headers: [string, string][] = [
+    ['Host', 's3.amazonaws.com'],
+    ['x-amz-date', '20130524T000000Z'],
+    ['x-amz-storage-class', 'REDUCED_REDUNDANCY'],
+    ['x-amz-content-sha256', mode],
+    ['Content-Encoding', 'aws-chunked'],
+    ['x-amz-decoded-content-length', '66560'],
+    ...more,
+    authorize(names, signature),
+  ];
+  const request = wire('PUT', '/examplebucket/chunkObject.txt', headers);
+  return verifySignature(request, claimOf(request), S3_SECRET, mode, new SigningKeys());
+};
+
+async function* asStream(pieces: readonly Buffer[]): AsyncGenerator<Buffer> {
+  yield* pieces;
+}
+
+const end = (checksum: string): string =>
+  `x-amz-checksum-crc32c:${checksum}\r\nx-amz-trailer-signature:d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435\r\n\r\n`;
+
+async function decode(bytes: Buffer, options: Parameters<typeof readChunked>[1], trailers = new Map<string, string>()): Promise<string> {
+  // Cut at odd places, so that no boundary of the framing is a boundary of the stream.
+  const pieces = Array.from({ length: Math.ceil(bytes.length / 997) }, (_, index) => bytes.subarray(index * 997, (index + 1) * 997));
+  const parts: Uint8Array[] = [];
+  for await (const part of readChunked(asStream(pieces), options, trailers)) parts.push(part);
+  return Buffer.concat(parts).toString();
+}
 describe("the S3 guide's examples", () => {
   const date = 'Fri, 24 May 2013 00:00:00 GMT';
-  const sha = (value: string): [string, string] => ['x-amz-content-sha256', value];
   const common: [string, string][] = [
     ['Host', 'examplebucket.s3.amazonaws.com'],
     ['x-amz-date', '20130524T000000Z'],
-  ];
-  const authorize = (signedHeaders: string, signature: string): [string, string] => [
-    'Authorization',
-    `AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,SignedHeaders=${signedHeaders},Signature=${signature}`,
   ];
   const body = 'Welcome to Amazon S3.';
 
@@ -166,31 +197,6 @@ describe("the S3 guide's examples", () => {
       Buffer.from(
         `10000;chunk-signature=${signatures[0]}\r\n${content.slice(0, 65_536)}\r\n400;chunk-signature=${signatures[1]}\r\n${content.slice(65_536)}\r\n0;chunk-signature=${signatures[2]}\r\n${end}`,
       );
-    const seedOf = (mode: string, more: [string, string][], names: string, signature: string) => {
-      const headers: [string, string][] = [
-        ['Host', 's3.amazonaws.com'],
-        ['x-amz-date', '20130524T000000Z'],
-        ['x-amz-storage-class', 'REDUCED_REDUNDANCY'],
-        ['x-amz-content-sha256', mode],
-        ['Content-Encoding', 'aws-chunked'],
-        ['x-amz-decoded-content-length', '66560'],
-        ...more,
-        authorize(names, signature),
-      ];
-      const request = wire('PUT', '/examplebucket/chunkObject.txt', headers);
-      return verifySignature(request, claimOf(request), S3_SECRET, mode, new SigningKeys());
-    };
-    async function decode(bytes: Buffer, options: Parameters<typeof readChunked>[1], trailers = new Map<string, string>()): Promise<string> {
-      // Cut at odd places, so that no boundary of the framing is a boundary of the stream.
-      const pieces = Array.from({ length: Math.ceil(bytes.length / 997) }, (_, index) => bytes.subarray(index * 997, (index + 1) * 997));
-      const parts: Uint8Array[] = [];
-      for await (const part of readChunked(asStream(pieces), options, trailers)) parts.push(part);
-      return Buffer.concat(parts).toString();
-    }
-    async function* asStream(pieces: readonly Buffer[]): AsyncGenerator<Buffer> {
-      yield* pieces;
-    }
-
     const signatures = [
       'ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648',
       '0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497',
@@ -217,8 +223,6 @@ describe("the S3 guide's examples", () => {
         '1c1344b170168f8e65b41376b44b20fe354e373826ccbbe2c1d40a8cae51e5c7',
         '2ca2aba2005185cf7159c6277faf83795951dd77a3a99e6e65d5c9f85863f992',
       ];
-      const end = (checksum: string): string =>
-        `x-amz-checksum-crc32c:${checksum}\r\nx-amz-trailer-signature:d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435\r\n\r\n`;
       const seed = seedOf(
         'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER',
         [['x-amz-trailer', 'x-amz-checksum-crc32c']],
