@@ -2,18 +2,18 @@
 import { createHmac, randomInt, timingSafeEqual } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 
-export type Purpose = 'sign-up' | 'reset';
+type Purpose = 'sign-up' | 'reset';
 
 const lifetime = 15 * 60_000;
 const maxTries = 5;
 
-export interface Pending {
+interface Pending {
   readonly email: string;
   /** Sign-up only: the hash of the password that was chosen. */
   readonly password: string | undefined;
 }
 
-export type CodeAnswer = { readonly outcome: 'right'; readonly pending: Pending } | { readonly outcome: 'wrong' | 'expired' | 'spent' | 'none' };
+type CodeAnswer = { readonly outcome: 'right'; readonly pending: Pending } | { readonly outcome: 'wrong' | 'expired' | 'spent' | 'none' };
 
 export interface Codes {
   /** A fresh code; any earlier one of this interaction and purpose is void. */

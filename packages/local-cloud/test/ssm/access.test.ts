@@ -56,7 +56,7 @@ it('a secure value opens only for who may use the key for that very parameter', 
   expect(await errorName(read(here, '/hq/other'))).toBe('AccessDeniedException');
   const sealed = (await read(here, '/hq/other', false)).Parameter?.Value ?? '';
   expect(sealed).not.toContain('the value');
-  const direct = new DecryptCommand({ CiphertextBlob: Buffer.from(sealed, 'base64').subarray(1), EncryptionContext: { PARAMETER_ARN: arn('/hq/mine') } });
+  const direct = new DecryptCommand({ CiphertextBlob: Buffer.from(sealed, 'base64'), EncryptionContext: { PARAMETER_ARN: arn('/hq/mine') } });
   expect(await errorName(here.limited.kms.send(direct))).toBe('AccessDeniedException');
 });
 
@@ -72,8 +72,19 @@ it('without a key the account’s own one is used, through SSM only', async () =
   await put(here, 'limited', '/hq/mine', 'the value');
   const sealed = (await read(here, '/hq/mine', false)).Parameter?.Value ?? '';
   expect((await read(here, '/hq/mine')).Parameter?.Value).toBe('the value');
-  const direct = new DecryptCommand({ CiphertextBlob: Buffer.from(sealed, 'base64').subarray(1), EncryptionContext: { PARAMETER_ARN: arn('/hq/mine') } });
+  const direct = new DecryptCommand({ CiphertextBlob: Buffer.from(sealed, 'base64'), EncryptionContext: { PARAMETER_ARN: arn('/hq/mine') } });
   expect(await errorName(here.limited.kms.send(direct))).toBe('AccessDeniedException');
+});
+
+it('an undecrypted standard value is what KMS made, and opens there for who may use the key', async () => {
+  const here = await start({ Effect: 'Allow', Action: 'ssm:GetParameter', Resource: arn('/hq/*') });
+  await put(here, 'root', '/hq/mine', 'the value', { KeyId: await makeKey(here) });
+  const sealed = (await read(here, '/hq/mine', false)).Parameter?.Value ?? '';
+  const CiphertextBlob = Buffer.from(sealed, 'base64');
+  const opened = await here.root.kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext: { PARAMETER_ARN: arn('/hq/mine') } }));
+  expect(Buffer.from(opened.Plaintext ?? []).toString()).toBe('the value');
+  const elsewhere = new DecryptCommand({ CiphertextBlob, EncryptionContext: { PARAMETER_ARN: arn('/hq/other') } });
+  expect(await errorName(here.root.kms.send(elsewhere))).toBe('InvalidCiphertextException');
 });
 
 it('a key that is unknown or disabled is an InvalidKeyId', async () => {

@@ -11,19 +11,22 @@ export type EncryptionContext = readonly (readonly [string, string])[];
 const maxBytes = 8192;
 
 /** Reads the member `EncryptionContext` of a request. */
-export const encryptionContext = z.unknown().optional().transform((value): EncryptionContext => {
-  if (value === undefined || value === null) return [];
-  if (typeof value !== 'object' || Array.isArray(value)) throw validation('EncryptionContext must be an object of strings.');
-  let size = 0;
-  const pairs: [string, string][] = [];
-  for (const [key, text] of Object.entries(value)) {
-    if (typeof text !== 'string' || key === '') throw validation('EncryptionContext must map names that are not empty to strings.');
-    size += Buffer.byteLength(key) + Buffer.byteLength(text);
-    pairs.push([key, text]);
-  }
-  if (size > maxBytes) throw validation(`EncryptionContext must not be larger than ${maxBytes} bytes.`);
-  return sorted(pairs);
-});
+export const encryptionContext = z
+  .unknown()
+  .optional()
+  .transform((value): EncryptionContext => {
+    if (value === undefined || value === null) return [];
+    if (typeof value !== 'object' || Array.isArray(value)) throw validation('EncryptionContext must be an object of strings.');
+    let size = 0;
+    const pairs: [string, string][] = [];
+    for (const [key, text] of Object.entries(value)) {
+      if (typeof text !== 'string' || key === '') throw validation('EncryptionContext must map names that are not empty to strings.');
+      size += Buffer.byteLength(key) + Buffer.byteLength(text);
+      pairs.push([key, text]);
+    }
+    if (size > maxBytes) throw validation(`EncryptionContext must not be larger than ${maxBytes} bytes.`);
+    return sorted(pairs);
+  });
 
 /** The same from a plain object of the program's own. */
 export function contextOf(values: Readonly<Record<string, string>>): EncryptionContext {

@@ -9,7 +9,7 @@ import { openMaterial, sealMaterial } from './key-material.ts';
 import { readKeyPolicy } from './key-policy.ts';
 
 /** What may be changed of a key that exists. */
-export type KeyChange = Partial<Pick<Key, 'description' | 'enabled' | 'deleteAt' | 'rotationDays' | 'rotateAt' | 'policyText' | 'tags'>>;
+type KeyChange = Partial<Pick<Key, 'description' | 'enabled' | 'deleteAt' | 'rotationDays' | 'rotateAt' | 'policyText' | 'tags'>>;
 
 export interface KeyStore {
   /** Stores a new key and its first backing key together. */

@@ -32,7 +32,7 @@ export function verifyMessage(key: KeyObject, algorithm: SigningAlgorithm, messa
 }
 
 /** `sha256`, `sha384` or `sha512`. */
-export function hashOf(algorithm: SigningAlgorithm): 'sha256' | 'sha384' | 'sha512' {
+function hashOf(algorithm: SigningAlgorithm): 'sha256' | 'sha384' | 'sha512' {
   if (algorithm.endsWith('256')) return 'sha256';
   return algorithm.endsWith('384') ? 'sha384' : 'sha512';
 }

@@ -14,7 +14,7 @@ export interface SecureValues {
   open(call: Call, arn: string, sealed: Uint8Array): string;
 }
 
-const direct = 1;
+/** The first byte of an advanced value. A standard one is KMS's ciphertext as it is, which starts with KMS's own format number, 1. */
 const enveloped = 2;
 /** Each data key seals one value once. */
 const nonce = Buffer.alloc(12);
@@ -28,7 +28,7 @@ export function secureValues(keys: KeyUse): SecureValues {
       const plaintext = Buffer.from(value);
       return withKeyErrors(() => {
         const keyArn = keys.resolveKeyArn(keyId);
-        if (tier === 'Standard') return Buffer.concat([Buffer.of(direct), keys.encrypt(call, keyArn, plaintext, context, 'ssm')]);
+        if (tier === 'Standard') return keys.encrypt(call, keyArn, plaintext, context, 'ssm');
         const key = keys.generateDataKey(call, keyArn, context, 'ssm');
         const cipher = createCipheriv('aes-256-gcm', key.plaintext, nonce);
         const body = Buffer.concat([cipher.update(plaintext), cipher.final()]);
@@ -41,7 +41,7 @@ export function secureValues(keys: KeyUse): SecureValues {
       const context = { PARAMETER_ARN: arn };
       const bytes = Buffer.from(sealed);
       return withKeyErrors(() => {
-        if (bytes[0] === direct) return Buffer.from(keys.decrypt(call, bytes.subarray(1), context, 'ssm')).toString('utf8');
+        if (bytes[0] !== enveloped) return Buffer.from(keys.decrypt(call, bytes, context, 'ssm')).toString('utf8');
         const end = 3 + bytes.readUInt16BE(1);
         const key = keys.decryptDataKey(call, bytes.subarray(3, end), context, 'ssm');
         const decipher = createDecipheriv('aes-256-gcm', key, nonce);
