@@ -2,7 +2,7 @@
  * The key under which everything else is sealed: 32 random bytes in a file that only its owner can read. Whoever has the file has the data;
  * what it protects is a copy of the rest (a backup, a disk image) that leaves without it.
  */
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RootKey } from './services/service.ts';
@@ -31,7 +31,7 @@ export function openRootKey(folder: string): MasterKey {
 /** Sealing with AES-256-GCM: version, random nonce, tag, ciphertext. Good for 2³² seals under one key. */
 export function masterKey(secret: Uint8Array): MasterKey {
   const derive = (label: string): Buffer => Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), `hq-local-cloud/${label}`, 32));
-  const sealing = derive('seal');
+  const sealing = createSecretKey(derive('seal'));
   return {
     derive,
     seal(plaintext, associatedData) {

@@ -2,7 +2,7 @@
  * Verification of a request's signature. The order is chosen so that nothing a stranger sends is trusted early: the shape, the scope, who owns the key, the time, what
  * had to be signed, and then the signature itself, compared in constant time.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { AwsError } from '../http/aws-error.ts';
 import { formatAmzDate, parseAmzDate } from './amz-date.ts';
 import { canonicalRequest, stringToSign } from './canonical-request.ts';
@@ -15,7 +15,7 @@ const MAX_SKEW = 15 * 60_000;
 
 /** What chunk signatures go on from. */
 export interface Verified {
-  readonly signingKey: Buffer;
+  readonly signingKey: KeyObject;
   readonly scope: string;
   readonly amzDate: string;
   readonly signature: string;

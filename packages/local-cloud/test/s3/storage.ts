@@ -48,7 +48,14 @@ export async function startStorage(...users: readonly TestUser[]): Promise<Stora
     url: cloud.url,
     data,
     client({ accessKeyId, secretAccessKey } = ADMIN, config = {}) {
-      const client = new S3Client({ region: 'us-east-1', endpoint: cloud.url, forcePathStyle: true, credentials: { accessKeyId, secretAccessKey }, maxAttempts: 1, ...config });
+      const client = new S3Client({
+        region: 'us-east-1',
+        endpoint: cloud.url,
+        forcePathStyle: true,
+        credentials: { accessKeyId, secretAccessKey },
+        maxAttempts: 1,
+        ...config,
+      });
       clients.push(client);
       return client;
     },

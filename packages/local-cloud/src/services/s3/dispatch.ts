@@ -31,7 +31,8 @@ export function findHandler(method: string, address: Address, query: ReadonlyMap
     throw methodNotAllowed(method, subresource?.toUpperCase() ?? scope.toUpperCase());
   }
   for (const [name, value] of query) checkParameter(name, value, route.parameters, subresource);
-  if (subresource === 'list-type' && query.get('list-type') !== '2') throw invalidArgument('Invalid List Type specified in Request', 'list-type', query.get('list-type'));
+  if (subresource === 'list-type' && query.get('list-type') !== '2')
+    throw invalidArgument('Invalid List Type specified in Request', 'list-type', query.get('list-type'));
   return route.handler;
 }
 

@@ -37,7 +37,9 @@ export const deleteBucket: Handler = async (request, response) => {
   const forget = await core.commits.run(() => {
     core.buckets.mustStand(bucket);
     if (core.versions.any(bucket.id)) {
-      throw new AwsError(409, 'BucketNotEmpty', 'The bucket you tried to delete is not empty. You must delete all versions in the bucket.', { BucketName: bucket.name });
+      throw new AwsError(409, 'BucketNotEmpty', 'The bucket you tried to delete is not empty. You must delete all versions in the bucket.', {
+        BucketName: bucket.name,
+      });
     }
     const cleanUp = core.blobs.remove(core.uploads.endAll(bucket.id));
     const forget = core.buckets.remove(bucket);
@@ -60,9 +62,15 @@ export const listBuckets: Handler = (request, response) => {
   const page = found.slice(0, limit);
   const last = page.at(-1);
   const next = found.length > page.length && last !== undefined ? Buffer.from(last.name).toString('base64') : undefined;
-  const buckets = page.map((bucket) => branch('Bucket', leaf('Name', bucket.name), leaf('CreationDate', xmlTime(bucket.created)), leaf('BucketRegion', core.region)));
+  const buckets = page.map((bucket) =>
+    branch('Bucket', leaf('Name', bucket.name), leaf('CreationDate', xmlTime(bucket.created)), leaf('BucketRegion', core.region)),
+  );
   const prefixXml = call.query.has('prefix') ? leaf('Prefix', prefix) : '';
-  sendXml(response, 200, xmlDocument('ListAllMyBucketsResult', ownerXml(core.accountId), branch('Buckets', ...buckets), leaf('ContinuationToken', next), prefixXml));
+  sendXml(
+    response,
+    200,
+    xmlDocument('ListAllMyBucketsResult', ownerXml(core.accountId), branch('Buckets', ...buckets), leaf('ContinuationToken', next), prefixXml),
+  );
 };
 
 export const getBucketLocation: Handler = (request, response) => {

@@ -11,7 +11,11 @@ import { notImplemented } from '../wire/refusals.ts';
 import { branch, leaf, sendEmpty, sendXml, xmlDocument } from '../wire/xml.ts';
 
 /** Stores a change of settings durably; `undefined` deletes one. */
-export async function configure(request: S3Request, bucket: Bucket, change: { readonly [name in keyof BucketSettings]?: BucketSettings[name] | undefined }): Promise<void> {
+export async function configure(
+  request: S3Request,
+  bucket: Bucket,
+  change: { readonly [name in keyof BucketSettings]?: BucketSettings[name] | undefined },
+): Promise<void> {
   const show = await request.core.commits.run(() => request.core.buckets.configure(bucket, change));
   show();
 }
@@ -40,7 +44,11 @@ export const putVersioning: Handler = async (request, response) => {
 
 export const getEncryption: Handler = (request, response) => {
   const { encryption } = authorizeBucket(request, 's3:GetEncryptionConfiguration').settings;
-  const byDefault = branch('ApplyServerSideEncryptionByDefault', leaf('SSEAlgorithm', encryption?.algorithm ?? 'AES256'), leaf('KMSMasterKeyID', encryption?.keyArn));
+  const byDefault = branch(
+    'ApplyServerSideEncryptionByDefault',
+    leaf('SSEAlgorithm', encryption?.algorithm ?? 'AES256'),
+    leaf('KMSMasterKeyID', encryption?.keyArn),
+  );
   const rule = branch('Rule', byDefault, leaf('BucketKeyEnabled', encryption?.bucketKey ?? false));
   sendXml(response, 200, xmlDocument('ServerSideEncryptionConfiguration', rule));
 };

@@ -44,9 +44,12 @@ export function answerPreflight({ core, call, bucket }: S3Request, response: Ser
   const resource = { Method: method, ResourceType: bucket === '' ? 'SERVICE' : 'BUCKET' };
   if (rules === undefined) throw new AwsError(403, 'AccessForbidden', 'CORSResponse: CORS is not enabled for this bucket.', resource);
   const asked = splitList(call.header('access-control-request-headers')).map((name) => name.toLowerCase());
-  const rule = rules.find((candidate) => fits(candidate, origin, method) && asked.every((name) => candidate.allowHeaders.some((pattern) => matches(pattern.toLowerCase(), name))));
+  const rule = rules.find(
+    (candidate) => fits(candidate, origin, method) && asked.every((name) => candidate.allowHeaders.some((pattern) => matches(pattern.toLowerCase(), name))),
+  );
   if (rule === undefined) {
-    const message = 'CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource’s CORS spec.';
+    const message =
+      'CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource’s CORS spec.';
     throw new AwsError(403, 'AccessForbidden', message, resource);
   }
   sendEmpty(response, 200, { ...corsHeaders(rule, origin), ...(asked.length > 0 ? { 'access-control-allow-headers': asked.join(', ') } : {}) });
@@ -92,7 +95,8 @@ function readRule(element: XmlElement): CorsRule {
   for (const pattern of [...origins, ...allowHeaders]) {
     if (pattern.split('*').length > 2) throw invalidRequest(`"${pattern}" can not have more than one wildcard.`);
   }
-  if (exposeHeaders.some((name) => !/^[\w!#$%&'*+.^`|~-]+$/.test(name) || name.includes('*'))) throw invalidRequest('ExposeHeader contains a wildcard or is not a header name.');
+  if (exposeHeaders.some((name) => !/^[\w!#$%&'*+.^`|~-]+$/.test(name) || name.includes('*')))
+    throw invalidRequest('ExposeHeader contains a wildcard or is not a header name.');
   const age = childText(element, 'MaxAgeSeconds')?.trim();
   if (age !== undefined && !/^\d{1,9}$/.test(age)) throw malformedXml();
   return { id: childText(element, 'ID'), origins, methods, allowHeaders, exposeHeaders, maxAge: age === undefined ? undefined : Number(age) };
@@ -111,5 +115,8 @@ function ruleXml(rule: CorsRule): string {
 }
 
 function splitList(header: string | undefined): string[] {
-  return (header ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '');
+  return (header ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }

@@ -20,7 +20,11 @@ export const listObjectVersions: Handler = (request, response) => {
     throw invalidArgument('A version-id marker cannot be specified without a key marker.', 'version-id-marker', versionMarker);
   }
   const start: Start = { after: keyMarker };
-  const page = core.listings.history({ bucket: bucket.id, ...query, start: versionMarker === undefined ? start : { ...start, olderThan: place(versionMarker) } });
+  const page = core.listings.history({
+    bucket: bucket.id,
+    ...query,
+    start: versionMarker === undefined ? start : { ...start, olderThan: place(versionMarker) },
+  });
   const owner = ownerXml(core.accountId);
   const entries = page.versions.map((version) => {
     const ids = leaf('VersionId', version.versionId) + leaf('IsLatest', version.latest);

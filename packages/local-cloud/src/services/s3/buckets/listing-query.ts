@@ -21,7 +21,8 @@ const LARGEST_PAGE = 1000;
 /** Reads the common parameters. @throws AwsError 400 `InvalidArgument`. */
 export function readListing({ call }: S3Request, limitName: 'max-keys' | 'max-uploads' = 'max-keys'): ListingQuery {
   const encoding = call.query.get('encoding-type');
-  if (encoding !== undefined && encoding !== '' && encoding !== 'url') throw invalidArgument('Invalid Encoding Method specified in Request', 'encoding-type', encoding);
+  if (encoding !== undefined && encoding !== '' && encoding !== 'url')
+    throw invalidArgument('Invalid Encoding Method specified in Request', 'encoding-type', encoding);
   const maxKeys = readCount(call.query.get(limitName), limitName);
   return {
     prefix: call.query.get('prefix') ?? '',

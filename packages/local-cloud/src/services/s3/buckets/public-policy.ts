@@ -20,9 +20,12 @@ export function isPublicPolicy(policy: PolicyDocument): boolean {
 function isPublicStatement({ effect, principal, conditions }: Statement): boolean {
   if (effect !== 'Allow' || principal === undefined) return false;
   const anybody = principal.not || principal.any || principal.aws.some((name) => name.includes('*'));
-  return anybody && !conditions.some(({ operator, key, values }) => {
-    const name = key.toLowerCase().split('/', 1)[0] ?? '';
-    const fixed = values.every((value) => !/[*?]|\$\{/.test(value) && value !== '0.0.0.0/0' && value !== '::/0');
-    return NARROWING.has(name) && fixed && !/Not|IfExists|Null/.test(operator);
-  });
+  return (
+    anybody &&
+    !conditions.some(({ operator, key, values }) => {
+      const name = key.toLowerCase().split('/', 1)[0] ?? '';
+      const fixed = values.every((value) => !/[*?]|\$\{/.test(value) && value !== '0.0.0.0/0' && value !== '::/0');
+      return NARROWING.has(name) && fixed && !/Not|IfExists|Null/.test(operator);
+    })
+  );
 }

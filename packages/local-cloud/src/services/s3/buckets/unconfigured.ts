@@ -23,7 +23,11 @@ function standing(action: string, root: string, ...children: readonly string[]):
 export const getLifecycle = absent('s3:GetLifecycleConfiguration', 'NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist');
 export const getWebsite = absent('s3:GetBucketWebsite', 'NoSuchWebsiteConfiguration', 'The specified bucket does not have a website configuration');
 export const getReplication = absent('s3:GetReplicationConfiguration', 'ReplicationConfigurationNotFoundError', 'The replication configuration was not found');
-export const getObjectLock = absent('s3:GetBucketObjectLockConfiguration', 'ObjectLockConfigurationNotFoundError', 'Object Lock configuration does not exist for this bucket');
+export const getObjectLock = absent(
+  's3:GetBucketObjectLockConfiguration',
+  'ObjectLockConfigurationNotFoundError',
+  'Object Lock configuration does not exist for this bucket',
+);
 export const getLogging = standing('s3:GetBucketLogging', 'BucketLoggingStatus');
 export const getNotification = standing('s3:GetBucketNotification', 'NotificationConfiguration');
 export const getAccelerate = standing('s3:GetAccelerateConfiguration', 'AccelerateConfiguration');

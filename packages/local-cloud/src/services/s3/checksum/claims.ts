@@ -44,7 +44,13 @@ export function claimedChecksum(call: Call): ChecksumClaim | undefined {
 
 function trailerNames(call: Call): string[] {
   const header = call.header('x-amz-trailer');
-  return header === undefined ? [] : header.toLowerCase().split(',').map((name) => name.trim()).filter((name) => name !== '');
+  return header === undefined
+    ? []
+    : header
+        .toLowerCase()
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== '');
 }
 
 /** `x-amz-sdk-checksum-algorithm` must agree with the checksum that came. */
@@ -71,7 +77,12 @@ function checkedValue(algorithm: ChecksumAlgorithm, value: string): string {
 /** After the body: the claim against what was received. @returns the checksum in base64. @throws AwsError 400 `BadDigest` or `InvalidRequest`. */
 export function verifyChecksum(call: Call, claim: ChecksumClaim, received: Buffer): string {
   const trailer = claim.value ?? call.trailers.get(checksumHeader(claim.algorithm));
-  if (trailer === undefined) throw new AwsError(400, 'MalformedTrailerError', 'The request contained trailing data that was not well-formed or did not conform to our published schema.');
+  if (trailer === undefined)
+    throw new AwsError(
+      400,
+      'MalformedTrailerError',
+      'The request contained trailing data that was not well-formed or did not conform to our published schema.',
+    );
   const actual = received.toString('base64');
   if (checkedValue(claim.algorithm, trailer) !== actual) {
     throw new AwsError(400, 'BadDigest', `The ${claim.algorithm} you specified did not match the calculated checksum.`);

@@ -61,7 +61,9 @@ interface WantedPart {
 
 function readWantedPart(element: XmlElement): WantedPart {
   const number = childText(element, 'PartNumber')?.trim() ?? '';
-  const etag = childText(element, 'ETag')?.trim().replace(/^"(.*)"$/, '$1');
+  const etag = childText(element, 'ETag')
+    ?.trim()
+    .replace(/^"(.*)"$/, '$1');
   if (!/^\d{1,5}$/.test(number) || etag === undefined) throw malformedXml();
   const checksums = new Map<string, string>();
   for (const algorithm of ALGORITHMS) {
@@ -75,10 +77,9 @@ function readWantedPart(element: XmlElement): WantedPart {
 function chooseParts(wanted: readonly WantedPart[], stored: readonly Part[], upload: Upload): Part[] {
   const byNumber = new Map(stored.map((part) => [part.number, part]));
   const { algorithm, type } = upload.detail.checksum;
-  let before = 0;
+  const order = wanted.map(({ number }) => number);
+  if (order.some((number, index) => index > 0 && number <= (order[index - 1] ?? 0))) throw invalidPartOrder(upload);
   return wanted.map(({ number, etag, checksums }, index) => {
-    if (number <= before) throw new AwsError(400, 'InvalidPartOrder', 'The list of parts was not in ascending order. Parts must be ordered by part number.', { UploadId: upload.id });
-    before = number;
     const part = byNumber.get(number);
     const claimed = checksums.get(algorithm);
     if (part === undefined || part.etag !== etag || (claimed !== undefined && claimed !== part.segment.checksum)) throw invalidPart(upload, number, etag);
@@ -93,8 +94,14 @@ function chooseParts(wanted: readonly WantedPart[], stored: readonly Part[], upl
   });
 }
 
+function invalidPartOrder(upload: Upload): AwsError {
+  const message = 'The list of parts was not in ascending order. Parts must be ordered by part number.';
+  return new AwsError(400, 'InvalidPartOrder', message, { UploadId: upload.id });
+}
+
 function invalidPart(upload: Upload, number: number, etag: string): AwsError {
-  const message = "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.";
+  const message =
+    "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.";
   return new AwsError(400, 'InvalidPart', message, { UploadId: upload.id, PartNumber: String(number), ETag: etag });
 }
 
@@ -124,7 +131,13 @@ function checkedChecksum({ call }: S3Request, upload: Upload, parts: readonly Pa
     throw invalidRequest(`The upload was created using the ${type} checksum mode. The complete request must use the same checksum mode.`);
   }
   const digests = parts.map((part) => ({ digest: Buffer.from(part.segment.checksum ?? '', 'base64'), size: part.size }));
-  const value = type === 'FULL_OBJECT' ? combineDigests(algorithm, digests).toString('base64') : composite(algorithm, digests.map(({ digest }) => digest));
+  const value =
+    type === 'FULL_OBJECT'
+      ? combineDigests(algorithm, digests).toString('base64')
+      : composite(
+          algorithm,
+          digests.map(({ digest }) => digest),
+        );
   const claimed = call.header(checksumHeader(algorithm));
   if (claimed !== undefined && claimed !== value && `${claimed}-${parts.length}` !== value) {
     throw new AwsError(400, 'BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`);

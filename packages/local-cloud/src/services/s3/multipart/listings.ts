@@ -22,7 +22,14 @@ export const listParts: Handler = (request, response) => {
   const page = found.slice(0, limit);
   const parts = page.map((part) => {
     const shown = checksumAsked ? leaf(`Checksum${checksum.algorithm}`, part.segment.checksum) : '';
-    return branch('Part', leaf('PartNumber', part.number), leaf('LastModified', xmlTime(part.modified)), leaf('ETag', `"${part.etag}"`), leaf('Size', part.size), shown);
+    return branch(
+      'Part',
+      leaf('PartNumber', part.number),
+      leaf('LastModified', xmlTime(part.modified)),
+      leaf('ETag', `"${part.etag}"`),
+      leaf('Size', part.size),
+      shown,
+    );
   });
   const xml = xmlDocument(
     'ListPartsResult',

@@ -33,7 +33,8 @@ export const uploadPartCopy: Handler = async (request, response) => {
   const { number, bucket, upload } = begin(request);
   const source = findCopySource(request);
   const { start, end } = readCopyRange(request, source.version.size);
-  if (end - start > MAX_PUT_BYTES) throw invalidRequest(`The specified copy source is larger than the maximum allowable size for a copy source: ${MAX_PUT_BYTES}`);
+  if (end - start > MAX_PUT_BYTES)
+    throw invalidRequest(`The specified copy source is larger than the maximum allowable size for a copy source: ${MAX_PUT_BYTES}`);
   const { encryption, checksum } = upload.detail;
   const dataKey = openDataKey(request, request, encryption);
   const taken = await takeBody(request, { dataKey, encryption }, readSource(request, source, start, end), { algorithm: checksum.algorithm });
@@ -73,7 +74,8 @@ function readCopyRange({ call }: S3Request, size: number): { start: number; end:
   if (header === undefined) return { start: 0, end: size };
   const found = /^bytes=(\d{1,15})-(\d{1,15})$/.exec(header);
   if (found === null || Number(found[1]) > Number(found[2])) {
-    const message = 'The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy';
+    const message =
+      'The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy';
     throw invalidArgument(message, 'x-amz-copy-source-range', header);
   }
   const [start, end] = [Number(found[1]), Number(found[2]) + 1];

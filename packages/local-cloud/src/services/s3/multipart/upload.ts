@@ -66,7 +66,8 @@ function readChecksum({ call }: S3Request): { asked: boolean; kept: NonNullable<
     return { asked: false, kept: { algorithm: DEFAULT_ALGORITHM, type: 'FULL_OBJECT' } };
   }
   const algorithm = algorithmNamed(name);
-  if (algorithm === undefined) throw invalidRequest('Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]');
+  if (algorithm === undefined)
+    throw invalidRequest('Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]');
   return { asked: true, kept: { algorithm, type: checksumType(algorithm, type) } };
 }
 

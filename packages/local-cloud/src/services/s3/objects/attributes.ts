@@ -21,7 +21,10 @@ export const getObjectAttributes: Handler = (request, response) => {
   const bucket = authorizeObject(request, `s3:Get${kind}Attributes`, context);
   refuseCustomerKeys(request);
   const wanted = readWanted(call.header('x-amz-object-attributes'));
-  const page = { limit: readNumber(call.header('x-amz-max-parts'), 'x-amz-max-parts', LARGEST_PAGE), after: readNumber(call.header('x-amz-part-number-marker'), 'x-amz-part-number-marker', 0) };
+  const page = {
+    limit: readNumber(call.header('x-amz-max-parts'), 'x-amz-max-parts', LARGEST_PAGE),
+    after: readNumber(call.header('x-amz-part-number-marker'), 'x-amz-part-number-marker', 0),
+  };
   const version = mustHaveBody(request, found, versionId);
   const elements: Readonly<Record<string, string>> = {
     ETag: leaf('ETag', version.etag),
@@ -35,7 +38,10 @@ export const getObjectAttributes: Handler = (request, response) => {
 };
 
 function readWanted(header: string | undefined): Set<string> {
-  const names = (header ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const names = (header ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   const unknown = names.find((name) => !ATTRIBUTES.includes(name));
   if (names.length === 0 || unknown !== undefined) throw invalidArgument('Invalid attribute name specified.', 'x-amz-object-attributes', unknown);
   return new Set(names);
@@ -48,7 +54,9 @@ function readNumber(text: string | undefined, name: string, absent: number): num
 }
 
 function checksumXml({ detail: { checksum } }: ObjectVersion): string {
-  return checksum === undefined ? '' : branch('Checksum', leaf(`Checksum${checksum.algorithm}`, checksum.value.replace(/-\d+$/, '')), leaf('ChecksumType', checksum.type));
+  return checksum === undefined
+    ? ''
+    : branch('Checksum', leaf(`Checksum${checksum.algorithm}`, checksum.value.replace(/-\d+$/, '')), leaf('ChecksumType', checksum.type));
 }
 
 /** Only a multipart object has parts. */
@@ -60,7 +68,7 @@ function partsXml({ detail }: ObjectVersion, { limit, after }: { readonly limit:
   const algorithm = detail.checksum?.algorithm;
   return branch(
     'ObjectParts',
-    leaf('TotalPartsCount', parts.length),
+    leaf('PartsCount', parts.length),
     leaf('PartNumberMarker', after),
     leaf('NextPartNumberMarker', page.at(-1)?.part ?? 0),
     leaf('MaxParts', Math.min(limit, LARGEST_PAGE)),

@@ -8,7 +8,10 @@ import { notImplemented, preconditionFailed } from '../wire/refusals.ts';
 /** Whether a list of entity tags (or `*`) names this one. */
 export function etagListed(list: string, etag: string): boolean {
   return list.split(',').some((entry) => {
-    const tag = entry.trim().replace(/^W\//, '').replace(/^"(.*)"$/, '$1');
+    const tag = entry
+      .trim()
+      .replace(/^W\//, '')
+      .replace(/^"(.*)"$/, '$1');
     return tag === '*' || tag === etag;
   });
 }

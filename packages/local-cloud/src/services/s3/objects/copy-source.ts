@@ -56,7 +56,10 @@ function readHeader({ call }: S3Request): { bucket: string; key: string; version
   const slash = decoded.indexOf('/');
   const [bucket, key] = [decoded.slice(0, Math.max(slash, 0)), decoded.slice(slash + 1)];
   if (slash < 1 || key === '' || bucket.startsWith('arn:')) {
-    throw new AwsError(400, 'InvalidArgument', 'Copy Source must mention the source bucket and key: sourcebucket/sourcekey', { ArgumentName: 'x-amz-copy-source', ArgumentValue: header });
+    throw new AwsError(400, 'InvalidArgument', 'Copy Source must mention the source bucket and key: sourcebucket/sourcekey', {
+      ArgumentName: 'x-amz-copy-source',
+      ArgumentValue: header,
+    });
   }
   checkKey(key);
   return { bucket, key, versionId: query < 0 ? undefined : readVersionId(header.slice(query + '?versionId='.length)) };

@@ -52,7 +52,8 @@ function readDirective({ call }: S3Request, what: 'metadata' | 'tagging'): 'COPY
 function readAlgorithm({ call }: S3Request): Checksum['algorithm'] | undefined {
   const name = call.header('x-amz-checksum-algorithm');
   const algorithm = name === undefined ? undefined : algorithmNamed(name);
-  if (name !== undefined && algorithm === undefined) throw invalidRequest('Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]');
+  if (name !== undefined && algorithm === undefined)
+    throw invalidRequest('Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]');
   return algorithm;
 }
 

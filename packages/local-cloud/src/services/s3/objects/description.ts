@@ -6,7 +6,15 @@ import { notImplemented } from '../wire/refusals.ts';
 import { encryptionHeaders } from './encryption.ts';
 import { parseTagHeader } from './tag-set.ts';
 
-const SYSTEM_HEADERS = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type', 'expires', 'x-amz-website-redirect-location'];
+const SYSTEM_HEADERS = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-type',
+  'expires',
+  'x-amz-website-redirect-location',
+];
 const STORAGE_CLASSES = new Set(['STANDARD', 'REDUCED_REDUNDANCY', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR']);
 const METADATA_PREFIX = 'x-amz-meta-';
 const MAX_METADATA_BYTES = 2048;
@@ -16,13 +24,19 @@ const LOCK_HEADERS = ['x-amz-object-lock-mode', 'x-amz-object-lock-retain-until-
 export function readDescription(request: S3Request): Description {
   const { call } = request;
   for (const name of LOCK_HEADERS) if (call.header(name) !== undefined) throw notImplemented(name);
-  return { headers: systemHeaders(request), metadata: userMetadata(request), tags: parseTagHeader(call.header('x-amz-tagging')), storageClass: storageClass(request) };
+  return {
+    headers: systemHeaders(request),
+    metadata: userMetadata(request),
+    tags: parseTagHeader(call.header('x-amz-tagging')),
+    storageClass: storageClass(request),
+  };
 }
 
 /** The storage class that the request asks for. */
 export function storageClass({ call }: S3Request): string {
   const name = call.header('x-amz-storage-class') ?? 'STANDARD';
-  if (!STORAGE_CLASSES.has(name)) throw new AwsError(400, 'InvalidStorageClass', 'The storage class you specified is not valid', { StorageClassRequested: name });
+  if (!STORAGE_CLASSES.has(name))
+    throw new AwsError(400, 'InvalidStorageClass', 'The storage class you specified is not valid', { StorageClassRequested: name });
   return name;
 }
 

@@ -83,7 +83,11 @@ function checkConditions(request: S3Request, response: ServerResponse, bucket: B
 }
 
 /** What the Range header or `partNumber` selects, and the checksum that holds for it. */
-function readPart({ call }: S3Request, version: ObjectVersion, headers: Record<string, string>): { range: ByteRange; status: number; checksum: Checksum | undefined } {
+function readPart(
+  { call }: S3Request,
+  version: ObjectVersion,
+  headers: Record<string, string>,
+): { range: ByteRange; status: number; checksum: Checksum | undefined } {
   const { size, detail } = version;
   const partNumber = call.query.get('partNumber');
   const rangeHeader = call.header('range');
@@ -109,7 +113,8 @@ function partRange(text: string, { size, detail }: ObjectVersion): { range: Byte
   for (const [index, segment] of (multipart ? detail.segments : []).entries()) {
     if (index + 1 === number) {
       const { algorithm } = detail.checksum ?? {};
-      const checksum = segment.checksum === undefined || algorithm === undefined ? undefined : { algorithm, value: segment.checksum, type: 'FULL_OBJECT' as const };
+      const checksum =
+        segment.checksum === undefined || algorithm === undefined ? undefined : { algorithm, value: segment.checksum, type: 'FULL_OBJECT' as const };
       return { range: { start, end: start + segment.size }, checksum };
     }
     start += segment.size;

@@ -29,7 +29,11 @@ export const deleteObjectTagging: Handler = async (request, response) => {
   sendEmpty(response, 204, versionHeader(bucket, version));
 };
 
-function authorized(request: S3Request, verb: 'Get' | 'Put' | 'Delete', context: Readonly<Record<string, string | readonly string[]>>): { bucket: Bucket; version: ObjectVersion } {
+function authorized(
+  request: S3Request,
+  verb: 'Get' | 'Put' | 'Delete',
+  context: Readonly<Record<string, string | readonly string[]>>,
+): { bucket: Bucket; version: ObjectVersion } {
   const versionId = readVersionId(request.call.query.get('versionId'));
   const known = request.core.buckets.get(request.bucket);
   const found = known && lookUp(request, known, request.key, versionId);

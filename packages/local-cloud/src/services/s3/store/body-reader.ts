@@ -1,4 +1,5 @@
 /** Gives a body out: a range of it, verified chunk by chunk before any byte of the chunk leaves. */
+import type { KeyObject } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { Blobs } from './blobs.ts';
 import type { Segment } from './records.ts';
@@ -41,7 +42,7 @@ export function readBody(blobs: Blobs, body: Body, start: number, end: number): 
   })();
 }
 
-async function* readFile(blobs: Blobs, segment: Segment, key: Uint8Array, from: number, to: number): AsyncGenerator<Uint8Array, void, undefined> {
+async function* readFile(blobs: Blobs, segment: Segment, key: KeyObject, from: number, to: number): AsyncGenerator<Uint8Array, void, undefined> {
   const file = await blobs.openFile(segment.blob);
   try {
     const lastChunk = chunkCount(segment.size) - 1;

@@ -1,5 +1,5 @@
 /** Takes a body in: counts, digests and seals it as it streams, in bounded memory. What comes out is on disk (or small enough for the index) but not yet named. */
-import { randomBytes } from 'node:crypto';
+import { type KeyObject, randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { Blobs } from './blobs.ts';
 import type { Segment } from './records.ts';
@@ -46,7 +46,7 @@ class BodyWriter {
   readonly #blobs: Blobs;
   readonly #id: number;
   readonly #salt = randomBytes(32);
-  readonly #key: Buffer;
+  readonly #key: KeyObject;
   #chunk: Buffer;
   #filled = 0;
   #index = 0;

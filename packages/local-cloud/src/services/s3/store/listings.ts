@@ -58,8 +58,7 @@ export class Listings {
 
   /** Keys that have a current object. */
   objects(query: PageQuery): Page {
-    const fetch = (from: Buffer, _age: number, until: Buffer, count: number): Version[] =>
-      this.#live.all(query.bucket, from, until, count).map(readVersion);
+    const fetch = (from: Buffer, _age: number, until: Buffer, count: number): Version[] => this.#live.all(query.bucket, from, until, count).map(readVersion);
     return scan(query, fetch, 'keys');
   }
 

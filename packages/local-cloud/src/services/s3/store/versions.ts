@@ -58,7 +58,9 @@ export class Versions {
     this.#latest = db.prepare(`SELECT * ${at} ORDER BY age LIMIT 1`);
     this.#byNumber = db.prepare(`SELECT * ${at} AND age = ?`);
     this.#byId = db.prepare(`SELECT * ${at} AND version = ? LIMIT 1`);
-    this.#insert = db.prepare('INSERT INTO versions (bucket, key, age, version, latest, marker, size, etag, modified, detail) VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?)');
+    this.#insert = db.prepare(
+      'INSERT INTO versions (bucket, key, age, version, latest, marker, size, etag, modified, detail) VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?)',
+    );
     this.#demote = db.prepare('UPDATE versions SET latest = 0 WHERE bucket = ? AND key = ? AND age = ?');
     this.#promote = db.prepare('UPDATE versions SET latest = 1 WHERE bucket = ? AND key = ? AND age = ?');
     this.#delete = db.prepare('DELETE FROM versions WHERE bucket = ? AND key = ? AND age = ?');
