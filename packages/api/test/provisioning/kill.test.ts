@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => storage.close());
 
 const clock = () => Math.floor(Date.now() / 1000);
-const child = fileURLToPath(new URL('../../test-support/provision-child.ts', import.meta.url));
+const child = fileURLToPath(new URL('provision-child.ts', import.meta.url));
 
 /** Starts the child and kills it when it says that it has done the step. Answers the signal that ended it. */
 async function killAfter(step: string, name: string): Promise<string | null> {

@@ -37,6 +37,7 @@ export function awsClientConfig({ region, endpoint, credentials }: AwsOptions): 
     requestHandler: new NodeHttpHandler({
       connectionTimeout: 3000,
       requestTimeout: 60_000,
+      throwOnRequestTimeout: true,
       httpAgent: new HttpAgent({ keepAlive: true, maxSockets }),
       httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets }),
     }),
