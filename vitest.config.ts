@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** One project a package, each named after it, so that `vitest run --project policy` runs one room. */
-const rooms = ['packages/shared', 'packages/policy', 'packages/local-cloud', 'packages/api', 'packages/sdk', 'apps/cli', 'apps/server', 'e2e', 'bench'];
+const rooms = ['packages/shared', 'packages/policy', 'packages/local-cloud', 'packages/api', 'packages/sdk', 'apps/cli', 'apps/server', 'e2e'];
 
 export default defineConfig({
   test: {

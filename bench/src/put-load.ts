@@ -39,9 +39,11 @@ export async function putMany({ endpoint, bucket, credentials, count, bytes, inF
     });
 
   const lane = async (_: unknown, first: number): Promise<void> => {
-    for (let index = first; index < count; index += inFlight) await one(index);
+    for (let index = first + 1; index < count; index += inFlight) await one(index);
   };
   try {
+    // The first alone: rclone answers 500 to PUTs that race to make one folder.
+    await one(0);
     await Promise.all(Array.from({ length: inFlight }, lane));
   } finally {
     agent.destroy();

@@ -16,7 +16,7 @@ export interface Started {
 
 export const owner: SigningCredentials = { accessKeyId: 'AKIABENCHOWNER000001', secretAccessKey: 'bench-owner-secret-bench-owner-secret-01' };
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => probe.once('listening', resolve));
   const address = probe.address();
@@ -72,7 +72,7 @@ export function startLocalCloud(folder: string): Promise<Started> {
 }
 
 /** rclone as an S3 server over a plain folder: it checks signatures, and has no policies, no encryption and no fsync. */
-export function startRcloneS3(folder: string): Promise<Started> {
+export function startRcloneS3(rclone: string, folder: string): Promise<Started> {
   mkdirSync(join(folder, 'bench'), { recursive: true });
-  return start('rclone', (port) => ['serve', 's3', '--addr', `127.0.0.1:${port}`, '--auth-key', `${owner.accessKeyId},${owner.secretAccessKey}`, folder]);
+  return start(rclone, (port) => ['serve', 's3', '--addr', `127.0.0.1:${port}`, '--auth-key', `${owner.accessKeyId},${owner.secretAccessKey}`, folder]);
 }
