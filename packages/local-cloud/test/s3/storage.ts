@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import { startLocalCloud } from '../../src/local-cloud.ts';
+import { type LocalCloud, startLocalCloud } from '../../src/local-cloud.ts';
+import type { PrincipalsFile } from '../../src/principals/principals-file.ts';
 
 export interface TestUser {
   readonly name: string;
@@ -22,7 +23,12 @@ export const ADMIN: TestUser = {
 /** A user whose policy has these statements. */
 export function user(name: string, ...statements: readonly object[]): TestUser {
   const accessKeyId = `AKIA${name.toUpperCase()}`.padEnd(20, 'X');
-  return { name, accessKeyId, secretAccessKey: `${name}-secret`.padEnd(40, '-'), policies: [{ Version: '2012-10-17', Statement: statements }] };
+  return {
+    name,
+    accessKeyId,
+    secretAccessKey: `${name}-secret`.padEnd(40, '-'),
+    policies: statements.length === 0 ? [] : [{ Version: '2012-10-17', Statement: statements }],
+  };
 }
 
 export interface Storage {
@@ -34,14 +40,21 @@ export interface Storage {
   restart(): Promise<void>;
   /** Stops it, and keeps the folder. */
   stop(): Promise<void>;
+  /** Starts it again after `stop`. */
+  start(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A principals file of these users. */
+export function principalsOf(...users: readonly TestUser[]): PrincipalsFile {
+  return { users: users.map(({ policies, ...rest }) => ({ ...rest, policies: [...policies] })), roles: [] };
 }
 
 /** Starts one; `close` removes everything. */
 export async function startStorage(...users: readonly TestUser[]): Promise<Storage> {
   const data = await mkdtemp(join(tmpdir(), 'hq-s3-'));
-  const principals = { users: [ADMIN, ...users].map(({ policies, ...rest }) => ({ ...rest, policies: [...policies] })), roles: [] };
-  const start = (port: number) => startLocalCloud({ port, data, principals: principals as Parameters<typeof startLocalCloud>[0]['principals'] });
+  const principals = principalsOf(ADMIN, ...users);
+  const start = (port: number): Promise<LocalCloud> => startLocalCloud({ port, data, principals });
   let cloud = await start(0);
   const clients: S3Client[] = [];
   return {
@@ -64,6 +77,9 @@ export async function startStorage(...users: readonly TestUser[]): Promise<Stora
       cloud = await start(cloud.port);
     },
     stop: () => cloud.close(),
+    async start() {
+      cloud = await start(cloud.port);
+    },
     async close() {
       for (const client of clients) client.destroy();
       await cloud.close();

@@ -1,0 +1,158 @@
+/** Buckets and what can be set on them. */
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteBucketCorsCommand,
+  DeleteBucketTaggingCommand,
+  DeletePublicAccessBlockCommand,
+  GetBucketAclCommand,
+  GetBucketCorsCommand,
+  GetBucketEncryptionCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketLocationCommand,
+  GetBucketOwnershipControlsCommand,
+  GetBucketTaggingCommand,
+  GetPublicAccessBlockCommand,
+  HeadBucketCommand,
+  ListBucketsCommand,
+  PutBucketAclCommand,
+  PutBucketCorsCommand,
+  PutBucketLifecycleConfigurationCommand,
+  PutBucketOwnershipControlsCommand,
+  PutBucketTaggingCommand,
+  PutObjectCommand,
+  PutPublicAccessBlockCommand,
+} from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startStorage, type Storage } from './storage.ts';
+
+let storage: Storage;
+const Bucket = 'settings';
+beforeAll(async () => {
+  storage = await startStorage();
+  await storage.client().send(new CreateBucketCommand({ Bucket }));
+});
+afterAll(() => storage.close());
+
+test('a bucket is made once, listed, found and removed', async () => {
+  await storage.client().send(new CreateBucketCommand({ Bucket: 'made.once-1' }));
+  const again = storage.client().send(new CreateBucketCommand({ Bucket: 'made.once-1' }));
+  await expect(again).rejects.toMatchObject({ name: 'BucketAlreadyOwnedByYou' });
+  await storage.restart();
+  const client = storage.client();
+  expect((await client.send(new ListBucketsCommand({}))).Buckets?.map((bucket) => bucket.Name)).toEqual(['made.once-1', Bucket]);
+  const page = await client.send(new ListBucketsCommand({ MaxBuckets: 1 }));
+  expect((await client.send(new ListBucketsCommand({ ContinuationToken: page.ContinuationToken }))).Buckets?.map((bucket) => bucket.Name)).toEqual([Bucket]);
+  expect((await client.send(new HeadBucketCommand({ Bucket: 'made.once-1' }))).BucketRegion).toBe('us-east-1');
+  expect((await client.send(new GetBucketLocationCommand({ Bucket }))).LocationConstraint).toBeUndefined();
+  await client.send(new DeleteBucketCommand({ Bucket: 'made.once-1' }));
+  await expect(client.send(new HeadBucketCommand({ Bucket: 'made.once-1' }))).rejects.toMatchObject({ $metadata: { httpStatusCode: 404 } });
+});
+
+test('of ten that race to make a bucket, one does', async () => {
+  const all = await Promise.allSettled(Array.from({ length: 10 }, () => storage.client().send(new CreateBucketCommand({ Bucket: 'raced' }))));
+  expect(all.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
+});
+
+test.each(['ab', 'Upper', 'under_score', '-dash', 'dash-', 'two..dots', '192.168.5.4', 'xn--bucket', 'bucket-s3alias', 'a'.repeat(64)])(
+  'the name %j is refused',
+  async (name) => {
+    const answer = storage.client(undefined, { disableMultiregionAccessPoints: true }).send(new CreateBucketCommand({ Bucket: name }));
+    await expect(answer).rejects.toMatchObject({ name: 'InvalidBucketName' });
+  },
+);
+
+test('a location that is not here is refused', async () => {
+  const create = new CreateBucketCommand({ Bucket: 'elsewhere', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } });
+  await expect(storage.client().send(create)).rejects.toMatchObject({ name: 'InvalidLocationConstraint' });
+});
+
+test('encryption is AES256 unless something else is set', async () => {
+  const { ServerSideEncryptionConfiguration } = await storage.client().send(new GetBucketEncryptionCommand({ Bucket }));
+  expect(ServerSideEncryptionConfiguration?.Rules).toMatchObject([{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }]);
+});
+
+test('public access block, tags and ownership are set, given back and deleted', async () => {
+  const client = storage.client();
+  await expect(client.send(new GetPublicAccessBlockCommand({ Bucket }))).rejects.toMatchObject({ name: 'NoSuchPublicAccessBlockConfiguration' });
+  await client.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: { BlockPublicAcls: true } }));
+  const block = await client.send(new GetPublicAccessBlockCommand({ Bucket }));
+  expect(block.PublicAccessBlockConfiguration).toEqual({
+    BlockPublicAcls: true,
+    IgnorePublicAcls: false,
+    BlockPublicPolicy: false,
+    RestrictPublicBuckets: false,
+  });
+  await client.send(new DeletePublicAccessBlockCommand({ Bucket }));
+  await expect(client.send(new GetPublicAccessBlockCommand({ Bucket }))).rejects.toThrow();
+
+  await client.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: [{ Key: 'a', Value: '1' }] } }));
+  expect((await client.send(new GetBucketTaggingCommand({ Bucket }))).TagSet).toEqual([{ Key: 'a', Value: '1' }]);
+  await client.send(new DeleteBucketTaggingCommand({ Bucket }));
+  await expect(client.send(new GetBucketTaggingCommand({ Bucket }))).rejects.toMatchObject({ name: 'NoSuchTagSet' });
+
+  const owner = await client.send(new GetBucketOwnershipControlsCommand({ Bucket }));
+  expect(owner.OwnershipControls?.Rules).toEqual([{ ObjectOwnership: 'BucketOwnerEnforced' }]);
+  const writer = { Rules: [{ ObjectOwnership: 'ObjectWriter' as const }] };
+  await expect(client.send(new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls: writer }))).rejects.toMatchObject({ name: 'NotImplemented' });
+});
+
+test('the owner has full control, and a list that says more is refused', async () => {
+  const acl = await storage.client().send(new GetBucketAclCommand({ Bucket }));
+  expect(acl.Grants).toMatchObject([{ Permission: 'FULL_CONTROL', Grantee: { ID: acl.Owner?.ID } }]);
+  await storage.client().send(new PutBucketAclCommand({ Bucket, ACL: 'private' }));
+  await expect(storage.client().send(new PutBucketAclCommand({ Bucket, ACL: 'public-read' }))).rejects.toMatchObject({ name: 'AccessControlListNotSupported' });
+});
+
+test('what is not offered is never set, and truthfully not configured', async () => {
+  const client = storage.client();
+  const LifecycleConfiguration = { Rules: [{ Status: 'Enabled' as const, Filter: { Prefix: '' }, Expiration: { Days: 1 } }] };
+  await expect(client.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration }))).rejects.toThrow();
+  await expect(client.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))).rejects.toMatchObject({ name: 'NoSuchLifecycleConfiguration' });
+});
+
+describe('CORS', () => {
+  const rule = {
+    AllowedOrigins: ['https://*.example.com'],
+    AllowedMethods: ['GET', 'PUT'],
+    AllowedHeaders: ['x-amz-*'],
+    ExposeHeaders: ['etag'],
+    MaxAgeSeconds: 60,
+  };
+  const preflight = (headers: Record<string, string>) => fetch(`${storage.url}/${Bucket}/some/key`, { method: 'OPTIONS', headers });
+  const allowed = { origin: 'https://app.example.com', 'access-control-request-method': 'PUT', 'access-control-request-headers': 'X-Amz-Date' };
+
+  test('is off until it is configured, and off again once it is deleted', async () => {
+    expect((await preflight(allowed)).status).toBe(403);
+    await expect(storage.client().send(new GetBucketCorsCommand({ Bucket }))).rejects.toMatchObject({ name: 'NoSuchCORSConfiguration' });
+    await storage.client().send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [rule] } }));
+    expect((await storage.client().send(new GetBucketCorsCommand({ Bucket }))).CORSRules).toEqual([rule]);
+    const answer = await preflight(allowed);
+    expect([answer.status, answer.headers.get('access-control-allow-origin'), answer.headers.get('access-control-allow-headers')]).toEqual([
+      200,
+      allowed.origin,
+      'x-amz-date',
+    ]);
+    for (const change of [
+      { origin: 'https://evil.com' },
+      { 'access-control-request-method': 'DELETE' },
+      { 'access-control-request-headers': 'authorization' },
+    ]) {
+      expect((await preflight({ ...allowed, ...change })).status, JSON.stringify(change)).toBe(403);
+    }
+    await storage.client().send(new PutObjectCommand({ Bucket, Key: 'some/key', Body: 'x' }));
+    const refused = await fetch(`${storage.url}/${Bucket}/some/key`, { headers: { origin: allowed.origin } });
+    expect([refused.status, refused.headers.get('access-control-allow-origin'), refused.headers.get('access-control-expose-headers')]).toEqual([
+      403,
+      allowed.origin,
+      'etag',
+    ]);
+    await storage.client().send(new DeleteBucketCorsCommand({ Bucket }));
+    expect((await preflight(allowed)).status).toBe(403);
+  });
+
+  test.each([{ AllowedMethods: ['PATCH'] }, { AllowedOrigins: ['*.*'] }, { ExposeHeaders: ['x-*'] }])('a rule with %j is refused', async (wrong) => {
+    const put = new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [{ ...rule, ...wrong }] } });
+    await expect(storage.client().send(put)).rejects.toMatchObject({ name: 'InvalidRequest' });
+  });
+});
