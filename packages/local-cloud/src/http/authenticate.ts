@@ -66,8 +66,8 @@ export class Authenticator {
     return objectBody(raw, payload, wire.headers, verified);
   }
 
-  async #smallBody({ raw, wire }: Incoming, claim: Claim, secret: string): Promise<ObjectBody> {
-    const bytes = await collectSmallBody(raw);
+  async #smallBody({ message, raw, wire }: Incoming, claim: Claim, secret: string): Promise<ObjectBody> {
+    const bytes = await collectSmallBody(message, raw);
     verifySignature(wire, claim, secret, hash('sha256', bytes, 'hex'), this.#keys);
     return { body: once(bytes), length: bytes.length, trailers: new Map() };
   }

@@ -13,24 +13,46 @@ export const incompleteBody = (): AwsError =>
  */
 export async function* readMessage(message: IncomingMessage, onStart: () => void): AsyncGenerator<Buffer, void, undefined> {
   onStart();
-  let wake: (() => void) | undefined;
-  const listener = (): void => wake?.();
-  const events = ['readable', 'end', 'close', 'error', 'aborted'] as const;
-  for (const event of events) message.on(event, listener);
+  let arrivals: Arrivals | undefined;
   try {
     for (;;) {
       const piece = message.read() as Buffer | null;
       if (piece !== null) yield piece;
       else if (message.readableEnded) return;
       else if (message.destroyed || message.errored) throw incompleteBody();
+      // All of it has come and was read; the event that says so is a turn of the loop away. This is how most small bodies end.
+      else if (message.complete && message.readableLength === 0) return;
       else {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
+        arrivals ??= new Arrivals(message);
+        await arrivals.next();
       }
     }
   } finally {
-    for (const event of events) message.off(event, listener);
+    arrivals?.stop();
     if (!message.readableEnded) message.resume();
+  }
+}
+
+const EVENTS = ['readable', 'end', 'close', 'error', 'aborted'] as const;
+
+/** Waits until there may be something new to read. */
+class Arrivals {
+  readonly #message: IncomingMessage;
+  readonly #listener = (): void => this.#wake?.();
+  #wake: (() => void) | undefined;
+
+  constructor(message: IncomingMessage) {
+    this.#message = message;
+    for (const event of EVENTS) message.on(event, this.#listener);
+  }
+
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  stop(): void {
+    for (const event of EVENTS) this.#message.off(event, this.#listener);
   }
 }

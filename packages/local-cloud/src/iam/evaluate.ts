@@ -46,17 +46,15 @@ export function evaluate(question: Question): Reason {
 }
 
 function denies(policy: PolicyDocument, question: Question): boolean {
-  return applies(policy, 'Deny', question).some((verdict) => verdict !== 'no');
+  return compilePolicy(policy).some((statement) => statement.effect === 'Deny' && judge(statement, question) !== 'no');
 }
 
 function allows(policy: PolicyDocument, question: Question): boolean {
-  return applies(policy, 'Allow', question).includes('yes');
+  return compilePolicy(policy).some((statement) => statement.effect === 'Allow' && judge(statement, question) === 'yes');
 }
 
-function applies(policy: PolicyDocument, effect: 'Allow' | 'Deny', question: Question): Verdict[] {
-  return compilePolicy(policy)
-    .filter((statement) => statement.effect === effect)
-    .map((statement) => judgeStatement(statement, question.action, question.resource, question.request));
+function judge(statement: CompiledStatement, { action, resource, request }: Question): Verdict {
+  return judgeStatement(statement, action, resource, request);
 }
 
 function resourceDenies(policy: PolicyDocument, question: Question): boolean {
@@ -76,5 +74,5 @@ function resourceAllows(policy: PolicyDocument, question: Question): 'directly' 
 
 function judgeResourceStatement(statement: CompiledStatement, question: Question): Verdict {
   if (judgePrincipal(statement.principal, question.principal) === 'no') return 'no';
-  return judgeStatement(statement, question.action, question.resource, question.request);
+  return judge(statement, question);
 }

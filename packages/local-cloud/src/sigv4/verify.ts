@@ -86,15 +86,13 @@ export function verifySignature(request: WireRequest, claim: Claim, secret: stri
 }
 
 /** Host and all of `x-amz-*` must be signed, or someone on the way could add them. A browser's `x-amz-user-agent` has no power. */
-function checkSignedHeaders(request: WireRequest, claim: Claim): void {
-  const signed = new Set(claim.signedHeaders);
-  const unsigned = [...request.headers.keys()].filter(
-    (name) => (name === 'host' || (name.startsWith('x-amz-') && name !== 'x-amz-user-agent')) && !signed.has(name),
-  );
-  if (!signed.has('host') && !unsigned.includes('host')) unsigned.push('host');
-  if (unsigned.length > 0) {
-    throw new AwsError(403, 'AccessDenied', 'There were headers present in the request which were not signed', { HeadersNotSigned: unsigned.join(', ') });
+function checkSignedHeaders(request: WireRequest, { signedHeaders }: Claim): void {
+  const unsigned: string[] = signedHeaders.includes('host') ? [] : ['host'];
+  for (const name of request.headers.keys()) {
+    if (name.startsWith('x-amz-') && name !== 'x-amz-user-agent' && !signedHeaders.includes(name)) unsigned.push(name);
   }
+  if (unsigned.length === 0) return;
+  throw new AwsError(403, 'AccessDenied', 'There were headers present in the request which were not signed', { HeadersNotSigned: unsigned.join(', ') });
 }
 
 /** The session token is a secret and stays out of an error. */

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readChunked } from '../../src/sigv4/chunked-body.ts';
 import { ALICE, type Cloud, type Echo, startCloud } from './fixture.ts';
 import { type Answer, deliver, type Draft, sign, signedChunks } from './sign.ts';
 
@@ -70,6 +71,18 @@ describe('signed chunks', () => {
   ])('with %s are refused', async (_what, code, change) => {
     const body = (chain: ReturnType<typeof sign>): string => change(signedChunks(chain, ['abc'], `${CRC}:NSRBwg==`));
     expect((await put({ mode: SIGNED_TRAILER, length: '3', trailer: CRC, body })).code).toBe(code);
+  });
+});
+
+describe('a chunk that is larger than all that was announced', () => {
+  it('is refused by its size, before any of it is passed on', async () => {
+    const seen: Uint8Array[] = [];
+    const pieces = Readable.from([Buffer.from('3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n')]);
+    const read = async (): Promise<void> => {
+      for await (const piece of readChunked(pieces, { seed: undefined, trailer: true, decodedLength: 6, announced: [] }, new Map())) seen.push(piece);
+    };
+    await expect(read()).rejects.toMatchObject({ code: 'IncompleteBody' });
+    expect(Buffer.concat(seen).toString()).toBe('abc');
   });
 });
 

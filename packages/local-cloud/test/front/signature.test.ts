@@ -109,7 +109,8 @@ describe('an unsigned request', () => {
 
   it('is refused by the other services in their own words', async () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const answer = await send(draft({ method: 'POST', path: '/', body: 'Action=GetCallerIdentity&Version=2011-06-15', headers }));
+    const body = `Action=AssumeRole&Version=2011-06-15&RoleSessionName=s1&RoleArn=${encodeURIComponent('arn:aws:iam::000000000000:role/reader')}`;
+    const answer = await send(draft({ method: 'POST', path: '/', body, headers }));
     expect(answer).toMatchObject({ status: 403, code: 'MissingAuthenticationToken' });
     expect(answer.text).toMatch(/^<ErrorResponse xmlns=/);
   });
