@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { build } from './support/build.ts';
 import { person, type Person } from './support/person.ts';
 import { startServer, type RunningServer } from './support/server.ts';
-import { linesOf, summaryOf } from './support/sync-lines.ts';
+import { linesOf, must, summaryOf } from './support/sync-lines.ts';
 import { systemNode } from './support/system-node.ts';
 
 const door = fileURLToPath(new URL('../bin/hq.js', import.meta.url));
@@ -25,9 +25,9 @@ beforeAll(async () => {
   server = await startServer();
   laptop = await person(server.url, 'ann@example.com');
   desktop = await person(server.url, 'ann@example.com');
-  expect(await laptop.login('sign-up')).toMatchObject({ code: 0 });
-  expect(await desktop.login('sign-in')).toMatchObject({ code: 0 });
-  expect(await laptop.hq('org', 'create', 'acme')).toMatchObject({ code: 0 });
+  await must(laptop.login('sign-up'));
+  await must(desktop.login('sign-in'));
+  await must(laptop.hq('org', 'create', 'acme'));
 });
 afterAll(async () => {
   await server?.stop();

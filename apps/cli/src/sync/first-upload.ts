@@ -22,10 +22,10 @@ async function ask(question: string, signal: AbortSignal): Promise<boolean> {
 export async function checkFirstUpload(
   out: Output,
   prepared: Prepared,
-  vaultName: string,
+  vault: string,
   options: { readonly yes: boolean; readonly signal: AbortSignal },
 ): Promise<void> {
-  for (const line of inventoryLines(prepared, vaultName)) out.note(line);
+  for (const line of inventoryLines(prepared, vault)) out.note(line);
   if (options.yes || !process.stdin.isTTY || !process.stderr.isTTY) return;
   if (await ask('Upload them?', options.signal)) return;
   throw new HqError('CONFLICT', 'Nothing was uploaded.', { hint: 'Keep things out with .hqignore (its lines are those of .gitignore), then run it again.' });

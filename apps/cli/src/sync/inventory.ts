@@ -5,6 +5,9 @@ import { readable } from '../sizes.ts';
 
 const examples = 3;
 
+/** `1 file`, `2 files`. */
+export const countOf = (files: number): string => `${files} ${files === 1 ? 'file' : 'files'}`;
+
 interface Group {
   readonly reason: string;
   readonly paths: string[];
@@ -34,7 +37,7 @@ function uploadLines({ actions, waiting }: Prepared): string[] {
     parts.set(name, { files: part.files + 1, bytes: part.bytes + (local?.stamp.size ?? 0) });
   }
   const shown = [...parts].sort(([, a], [, b]) => b.bytes - a.bytes);
-  const lines = shown.slice(0, 12).map(([name, { files, bytes }]) => `    ${name}  ${name.endsWith('/') ? `${files} files, ` : ''}${readable(bytes)}`);
+  const lines = shown.slice(0, 12).map(([name, { files, bytes }]) => `    ${name}  ${name.endsWith('/') ? `${countOf(files)}, ` : ''}${readable(bytes)}`);
   if (shown.length > 12) lines.push(`    … and ${shown.length - 12} more`);
   return lines;
 }
@@ -51,10 +54,10 @@ export function inventoryOf(prepared: Prepared): Inventory {
   return { files: uploads.length, bytes: uploads.reduce((sum, { local }) => sum + (local?.stamp.size ?? 0), 0), heldBack: prepared.scan.heldBack };
 }
 
-/** For people; every reason once, with examples. */
-export function inventoryLines(prepared: Prepared, vaultName: string): string[] {
+/** For people; every reason once, with examples. `vault` as it is called in a sentence. */
+export function inventoryLines(prepared: Prepared, vault: string): string[] {
   const { files, bytes, heldBack } = inventoryOf(prepared);
-  const lines = files === 0 ? [`Nothing here is new to the vault of ${vaultName}.`] : [`To the vault of ${vaultName}: ${files} files, ${readable(bytes)}`];
+  const lines = files === 0 ? [`Nothing here is new to ${vault}.`] : [`To ${vault}: ${countOf(files)}, ${readable(bytes)}`];
   lines.push(...uploadLines(prepared));
   if (heldBack.length > 0) lines.push('Held back (let something in with a line like !folder/ in .hqignore):');
   for (const { reason, paths } of groupsOf(heldBack)) lines.push(`    ${some(paths)}  ${reason}`);

@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { isHqError, type HqError } from '@hq/shared/errors';
 import { expectMarker, withSyncedFolder } from '@hq/sdk/node/sync/synced-folder';
-import { noteAgreement } from '@hq/sdk/node/sync/marker';
+import { noteAgreement, vaultWords } from '@hq/sdk/node/sync/marker';
 import { problem, type Problem } from '@hq/sdk/sync/problem';
 import type { Prepared } from '@hq/sdk/sync/prepare';
 import type { Direction, SyncOptions } from '@hq/sdk/sync/work';
@@ -49,7 +49,7 @@ export async function syncOneFolder(context: Context, folder: ChosenFolder, wish
     out.progress(`Looking at ${opened.dir} …`);
     const prepared = withUnusable(await opened.prepare(remote, options));
     if (marker.agreedAt === undefined && prepared.actions.some(({ kind }) => kind === 'upload')) {
-      await checkFirstUpload(out, prepared, marker.name, { yes: wishes.yes, signal });
+      await checkFirstUpload(out, prepared, vaultWords(marker), { yes: wishes.yes, signal });
       await noteAgreement(opened.dir, marker, Math.floor(Date.now() / 1000));
     }
     const result = await opened.run(remote, prepared, options);

@@ -22,3 +22,9 @@ export function summaryOf(ran: Ran): SyncLine {
   if (last?.event !== 'done') throw new Error(`The sync did not come to its end:\n${ran.stdout}${ran.stderr}`);
   return last;
 }
+
+/** What a test needs before it begins. */
+export async function must(running: Promise<Ran>): Promise<void> {
+  const { code, stderr } = await running;
+  if (code !== 0) throw new Error(`hq ended with ${code}:\n${stderr}`);
+}

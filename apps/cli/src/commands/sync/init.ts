@@ -3,9 +3,9 @@ import { dirname, resolve, sep } from 'node:path';
 import { homedir } from 'node:os';
 import { HqError } from '@hq/shared/errors';
 import { rememberRoot } from '@hq/sdk/node/sync/known-roots';
-import { setUpFolder } from '@hq/sdk/node/sync/marker';
+import { setUpFolder, vaultWords } from '@hq/sdk/node/sync/marker';
 import { withSyncedFolder } from '@hq/sdk/node/sync/synced-folder';
-import { inventoryLines, inventoryOf } from '../../sync/inventory.ts';
+import { countOf, inventoryLines, inventoryOf } from '../../sync/inventory.ts';
 import { vaultIdOf } from '../../sync/owner.ts';
 import { problemLine } from '../../sync/report.ts';
 import { openVault, optionsFor } from '../../sync/sync-folder.ts';
@@ -46,9 +46,9 @@ export default defineVerb({
       );
       const downloads = prepared.actions.filter(({ kind }) => kind === 'download').length;
       out.data({ dir, id: marker.id, vault: marker.vault, name, upload: inventoryOf(prepared), downloads, problems: prepared.problems }, () => [
-        `${dir} is set up for the vault of ${name}.`,
-        ...inventoryLines(prepared, name),
-        ...(downloads > 0 ? [`From the vault: ${downloads} files`] : []),
+        `${dir} is set up for ${vaultWords(marker)}.`,
+        ...inventoryLines(prepared, vaultWords(marker)),
+        ...(downloads > 0 ? [`From the vault: ${countOf(downloads)}`] : []),
         ...prepared.problems.slice(0, 20).map(problemLine),
         `Next: hq sync now ${dirname(dir) === process.cwd() ? folder : dir}`,
       ]);

@@ -1,10 +1,11 @@
 /** `hq sync status`: what a sync would do now. Changes nothing. */
 import { isHqError } from '@hq/shared/errors';
 import { expectMarker, withSyncedFolder } from '@hq/sdk/node/sync/synced-folder';
+import { vaultWords } from '@hq/sdk/node/sync/marker';
 import type { ActionKind } from '@hq/sdk/sync/plan';
 import type { Context } from '../../context.ts';
 import { chosenFolders, type ChosenFolder } from '../../sync/chosen-folders.ts';
-import { inventoryLines, inventoryOf } from '../../sync/inventory.ts';
+import { countOf, inventoryLines, inventoryOf } from '../../sync/inventory.ts';
 import { syncArguments } from '../../sync/options.ts';
 import { selectorOf, vaultIdOf } from '../../sync/owner.ts';
 import { problemLine } from '../../sync/report.ts';
@@ -47,8 +48,10 @@ async function statusOf(context: Context, folder: ChosenFolder): Promise<void> {
         heldBack: inventoryOf(prepared).heldBack,
       },
       () => [
-        `${opened.dir}: ${opened.tracked} files in step with the vault of ${marker.name}, ${changes.length === 0 ? 'nothing to do' : `${changes.length} to sync`}`,
-        ...(marker.agreedAt === undefined ? inventoryLines(prepared, marker.name) : changes.map(({ action, path }) => `  ${words[action].padEnd(22)}${path}`)),
+        `${opened.dir}: ${countOf(opened.tracked)} in step with ${vaultWords(marker)}, ${changes.length === 0 ? 'nothing to do' : `${changes.length} to sync`}`,
+        ...(marker.agreedAt === undefined
+          ? inventoryLines(prepared, vaultWords(marker))
+          : changes.map(({ action, path }) => `  ${words[action].padEnd(22)}${path}`)),
         ...problems.map(problemLine),
       ],
     );

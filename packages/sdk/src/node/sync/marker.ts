@@ -36,6 +36,11 @@ function isMarker(value: unknown): value is Marker {
 /** Which vault on which server. */
 export type VaultIdentity = Pick<Marker, 'server' | 'vault' | 'name'>;
 
+/** The vault as it is called in a sentence: `the vault of acme`, or `a personal vault`. */
+export function vaultWords({ vault, name }: Pick<Marker, 'vault' | 'name'>): string {
+  return vault.startsWith('usr_') ? 'a personal vault' : `the vault of ${name}`;
+}
+
 const markerFile = (dir: string): string => join(dir, '.hq', 'root.json');
 
 /** The folder's absolute path without links. @throws HqError `NOT_FOUND` when it is not there or is no folder. */
@@ -115,7 +120,7 @@ export function refuseForeign(dir: string, found: Marker, wanted: Pick<VaultIden
     });
   }
   if (found.vault !== wanted.vault) {
-    throw new HqError('CONFLICT', `${dir} belongs to the vault of ${found.name}.`, {
+    throw new HqError('CONFLICT', `${dir} belongs to ${vaultWords(found)}.`, {
       hint: 'Choose another folder: what is in one vault never goes into another.',
     });
   }
