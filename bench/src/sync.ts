@@ -56,7 +56,7 @@ export async function sync(rclone: string): Promise<Comparison> {
         'us-east-1',
         '--s3-no-check-bucket',
       ];
-      const tuned = ['--transfers', '32', '--checkers', '32', '--fast-list', '--s3-no-head'];
+      const tuned = ['--transfers', '32', '--checkers', '32', '--fast-list', '--s3-no-head', '--s3-server-side-encryption', 'aws:kms'];
       const copy = [rclone, 'copy', ...provider, ...tuned, tree, `:s3:${variables['HQ_BUCKET']}/`];
       const clean = { ...variables, AWS_CA_BUNDLE: '' };
       seen.rclone.push(await commandCost(copy, clean));
