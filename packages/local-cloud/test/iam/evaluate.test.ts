@@ -140,6 +140,14 @@ describe('resource policies', () => {
     expect(ask(user(identity(allow('s3:*'))), { policy })).toBe('allowed');
   });
 
+  it('fail closed on what cannot be judged: the Allow does not apply and the Deny does', () => {
+    const Condition = { StringEquals: { 'acme:thing': 'x' } };
+    const opening = resource(allow('s3:*', 'arn:aws:s3:::b/*', { Principal: '*', Condition }));
+    const closing = resource(deny('s3:*', 'arn:aws:s3:::b/*', { Principal: '*', Condition }));
+    expect(ask(user(), { policy: opening })).toBe('no-identity-policy');
+    expect(ask(user(identity(allow('s3:*'))), { policy: closing })).toBe('explicit-deny');
+  });
+
   it('let an unsigned request in only by name of everyone', () => {
     const anonymous: Principal = { kind: 'anonymous' };
     expect(ask(anonymous)).toBe('no-resource-policy');
