@@ -4,11 +4,11 @@
  * It lives in the folder (`.hq/journal`), not in the user's profile: a folder that is moved, copied or restored from a backup brings the state that belongs to
  * its files along, where a journal kept elsewhere would take old content for new edits.
  */
-import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import type { Path } from '@hq/shared/path';
 import type { Journal, JournalEntry } from '../../sync/journal.ts';
-import { isMissing } from './fs-error.ts';
+import { fsError, isMissing } from './fs-error.ts';
 
 const bufferedLines = 64;
 
@@ -52,6 +52,7 @@ export class JournalFile implements Journal {
   #fd: number;
   #lines = 0;
   #buffer: string[] = [];
+  #unwritten: Buffer = Buffer.alloc(0);
   #scheduled = false;
 
   /** Reads what is there; a missing file is an empty journal. */
@@ -99,43 +100,60 @@ export class JournalFile implements Journal {
 
   #append(row: readonly unknown[]): void {
     this.#lines++;
-    if (this.#buffer.push(line(row)) >= bufferedLines) this.#write();
+    if (this.#buffer.push(line(row)) >= bufferedLines) this.#tryWrite();
     else if (!this.#scheduled) {
       this.#scheduled = true;
       setImmediate(() => {
         this.#scheduled = false;
-        this.#write();
+        this.#tryWrite();
       });
     }
   }
 
   #write(): void {
-    if (this.#buffer.length === 0 || this.#fd < 0) return;
-    const text = this.#buffer.join('');
+    if (this.#fd < 0) return;
+    this.#unwritten = Buffer.concat([this.#unwritten, Buffer.from(this.#buffer.join(''))]);
     this.#buffer = [];
-    writeSync(this.#fd, text);
+    // A disk that fills up takes a part; what it did not take is the next to go, so that no line is ever cut in two by another.
+    while (this.#unwritten.length > 0) this.#unwritten = this.#unwritten.subarray(writeSync(this.#fd, this.#unwritten));
+  }
+
+  /** The disk may have room again later; `close` says if it had none to the end. */
+  #tryWrite(): void {
+    try {
+      this.#write();
+    } catch {
+      // Kept, and tried again with the next line.
+    }
   }
 
   /** Replaces the file by one with a line an entry: the old one or the new one is there at any moment. */
   #compact(): void {
     const beside = `${this.#file}.new`;
-    const fd = openSync(beside, 'w', 0o600);
     try {
-      writeSync(fd, [...this.#entries].map(([path, entry]) => line(toRow(path, entry))).join(''));
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
+      writeFileSync(beside, [...this.#entries].map(([path, entry]) => line(toRow(path, entry))).join(''), { mode: 0o600, flush: true });
+      renameSync(beside, this.#file);
+    } catch {
+      // No room for a second copy: the long one is as good.
+      rmSync(beside, { force: true });
     }
-    renameSync(beside, this.#file);
   }
 
-  /** Makes everything durable and closes the file. Safe to call twice. */
+  /**
+   * Makes everything durable and closes the file. Safe to call twice.
+   * @throws HqError `STORAGE_FULL` when there was no room for the newest lines: those files are compared by content next time.
+   */
   close(): void {
     if (this.#fd < 0) return;
-    this.#write();
-    if (fstatSync(this.#fd).size > 0) fsyncSync(this.#fd);
-    closeSync(this.#fd);
-    this.#fd = -1;
+    try {
+      this.#write();
+      if (fstatSync(this.#fd).size > 0) fsyncSync(this.#fd);
+    } catch (error) {
+      throw fsError(error);
+    } finally {
+      closeSync(this.#fd);
+      this.#fd = -1;
+    }
     if (this.#lines > 2 * this.#entries.size + 100) this.#compact();
   }
 }
