@@ -74,8 +74,11 @@ test('a missing bucket looks like one that is not yours', async () => {
   expect(removed.Errors).toMatchObject([{ Key: 'a', Code: 'AccessDenied' }]);
 });
 
+function list(query: object) {
+  return storage.client(coned).send(new ListObjectsV2Command({ Bucket, ...query }));
+}
+
 test('a list is bound to the prefix that the policy names', async () => {
-  const list = (query: object) => storage.client(coned).send(new ListObjectsV2Command({ Bucket, ...query }));
   expect((await list({ Prefix: 'open/' })).KeyCount).toBe(2);
   await expect(list({})).rejects.toMatchObject(DENIED);
   await expect(list({ Prefix: 'closed/' })).rejects.toMatchObject(DENIED);
@@ -110,13 +113,18 @@ test('tags are conditions, on what is written and on what is read', async () => 
   await expect(get(tagger, 'tagged')).rejects.toMatchObject(DENIED);
 });
 
-describe('a bucket policy', () => {
-  const policy = (statement: object) => JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-  const put = (Policy: string, bucket = Bucket) => storage.client().send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
+function policy(statement: object): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+}
 
+function putPolicy(Policy: string, bucket = Bucket) {
+  return storage.client().send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
+}
+
+describe('a bucket policy', () => {
   test('allows, denies, and is given back as it was put', async () => {
     const deny = policy({ Effect: 'Deny', Principal: '*', Action: 's3:GetObject', Resource: `${OBJECTS}/open/b` });
-    await put(deny);
+    await putPolicy(deny);
     expect((await storage.client().send(new GetBucketPolicyCommand({ Bucket }))).Policy).toBe(deny);
     await expect(get(ADMIN, 'open/b')).rejects.toMatchObject(DENIED);
     await get(ADMIN, 'open/a');
@@ -126,7 +134,7 @@ describe('a bucket policy', () => {
       Action: 's3:GetObject',
       Resource: `${OBJECTS}/open/a`,
     });
-    await put(allow);
+    await putPolicy(allow);
     await get(nobody, 'open/a');
     await expect(get(nobody, 'open/b')).rejects.toMatchObject(DENIED);
   });
@@ -137,18 +145,18 @@ describe('a bucket policy', () => {
     const fetchPage = () => fetch(`${storage.url}/public/page`);
     expect((await fetchPage()).status).toBe(403);
     const open = policy({ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::public/*' });
-    await put(open, 'public');
+    await putPolicy(open, 'public');
     expect(await (await fetchPage()).text()).toBe('hello');
     expect((await storage.client().send(new GetBucketPolicyStatusCommand({ Bucket: 'public' }))).PolicyStatus?.IsPublic).toBe(true);
     const block = { RestrictPublicBuckets: true, BlockPublicPolicy: true };
     await storage.client().send(new PutPublicAccessBlockCommand({ Bucket: 'public', PublicAccessBlockConfiguration: block }));
     expect((await fetchPage()).status).toBe(403);
-    await expect(put(open, 'public')).rejects.toMatchObject(DENIED);
+    await expect(putPolicy(open, 'public')).rejects.toMatchObject(DENIED);
   });
 
   test('that is malformed or speaks of another bucket is refused', async () => {
-    await expect(put('{')).rejects.toMatchObject({ name: 'MalformedPolicy' });
-    await expect(put(policy({ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::other/*' }))).rejects.toMatchObject({
+    await expect(putPolicy('{')).rejects.toMatchObject({ name: 'MalformedPolicy' });
+    await expect(putPolicy(policy({ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::other/*' }))).rejects.toMatchObject({
       name: 'MalformedPolicy',
     });
   });

@@ -84,7 +84,7 @@ test('public access block, tags and ownership are set, given back and deleted', 
     RestrictPublicBuckets: false,
   });
   await client.send(new DeletePublicAccessBlockCommand({ Bucket }));
-  await expect(client.send(new GetPublicAccessBlockCommand({ Bucket }))).rejects.toThrow();
+  await expect(client.send(new GetPublicAccessBlockCommand({ Bucket }))).rejects.toMatchObject({ $metadata: { httpStatusCode: 404 } });
 
   await client.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet: [{ Key: 'a', Value: '1' }] } }));
   expect((await client.send(new GetBucketTaggingCommand({ Bucket }))).TagSet).toEqual([{ Key: 'a', Value: '1' }]);
@@ -107,9 +107,15 @@ test('the owner has full control, and a list that says more is refused', async (
 test('what is not offered is never set, and truthfully not configured', async () => {
   const client = storage.client();
   const LifecycleConfiguration = { Rules: [{ Status: 'Enabled' as const, Filter: { Prefix: '' }, Expiration: { Days: 1 } }] };
-  await expect(client.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration }))).rejects.toThrow();
+  await expect(client.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration }))).rejects.toMatchObject({
+    name: 'NotImplemented',
+  });
   await expect(client.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))).rejects.toMatchObject({ name: 'NoSuchLifecycleConfiguration' });
 });
+
+function preflight(headers: Record<string, string>): Promise<Response> {
+  return fetch(`${storage.url}/${Bucket}/some/key`, { method: 'OPTIONS', headers });
+}
 
 describe('CORS', () => {
   const rule = {
@@ -119,7 +125,6 @@ describe('CORS', () => {
     ExposeHeaders: ['etag'],
     MaxAgeSeconds: 60,
   };
-  const preflight = (headers: Record<string, string>) => fetch(`${storage.url}/${Bucket}/some/key`, { method: 'OPTIONS', headers });
   const allowed = { origin: 'https://app.example.com', 'access-control-request-method': 'PUT', 'access-control-request-headers': 'X-Amz-Date' };
 
   test('is off until it is configured, and off again once it is deleted', async () => {
@@ -133,13 +138,15 @@ describe('CORS', () => {
       allowed.origin,
       'x-amz-date',
     ]);
+    const refusals: number[] = [];
     for (const change of [
       { origin: 'https://evil.com' },
       { 'access-control-request-method': 'DELETE' },
       { 'access-control-request-headers': 'authorization' },
     ]) {
-      expect((await preflight({ ...allowed, ...change })).status, JSON.stringify(change)).toBe(403);
+      refusals.push((await preflight({ ...allowed, ...change })).status);
     }
+    expect(refusals).toEqual([403, 403, 403]);
     await storage.client().send(new PutObjectCommand({ Bucket, Key: 'some/key', Body: 'x' }));
     const refused = await fetch(`${storage.url}/${Bucket}/some/key`, { headers: { origin: allowed.origin } });
     expect([refused.status, refused.headers.get('access-control-allow-origin'), refused.headers.get('access-control-expose-headers')]).toEqual([

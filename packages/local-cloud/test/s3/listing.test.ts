@@ -8,8 +8,8 @@ import {
   PutBucketVersioningCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import fc from 'fast-check';
-import { DatabaseSync } from 'node:sqlite';
+import * as fc from 'fast-check';
+import type { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Listings, type Page } from '../../src/services/s3/store/listings.ts';
 import { openDatabase } from '../../src/services/s3/store/database.ts';

@@ -49,6 +49,10 @@ async function read(Key: string, more: object = {}): Promise<Buffer> {
   return Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
 }
 
+function md5(bytes: Uint8Array): Buffer {
+  return createHash('md5').update(bytes).digest();
+}
+
 function filesOnDisk(): number {
   return readdirSync(join(storage.data, 's3', 'blobs'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length;
 }
@@ -61,7 +65,6 @@ test('parts in any order, one of them replaced, become one object', async () => 
   const [first, second] = [await part('joined', id, 1, a), await part('joined', id, 2, b)];
   await expect(read('joined')).rejects.toMatchObject({ name: 'NoSuchKey' });
   const done = await complete('joined', id, [first, second, third]);
-  const md5 = (bytes: Uint8Array): Buffer => createHash('md5').update(bytes).digest();
   const expected = createHash('md5')
     .update(Buffer.concat([md5(a), md5(b), md5(c)]))
     .digest('hex');
@@ -102,7 +105,7 @@ test('a composite checksum is the checksum of the checksums, part by part', asyn
     complete(
       'composite',
       id,
-      parts.map(({ ChecksumSHA256: _, ...rest }) => rest),
+      parts.map(({ PartNumber, ETag }) => ({ PartNumber, ETag })),
     ),
   ).rejects.toMatchObject({ name: 'InvalidRequest' });
   await complete('composite', id, parts);

@@ -1,6 +1,6 @@
 /** ListObjectsV2 and ListObjects (V1). */
 import { authorizeBucket } from '../access.ts';
-import type { Handler, S3Request } from '../core.ts';
+import type { Handler } from '../core.ts';
 import { ownerXml } from '../objects/acl.ts';
 import type { Page } from '../store/listings.ts';
 import type { Version } from '../store/records.ts';

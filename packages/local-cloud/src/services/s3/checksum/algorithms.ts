@@ -40,11 +40,21 @@ export function startTally(algorithm: ChecksumAlgorithm): Tally {
       return { update: (bytes) => crc64Update(state, bytes), digest: () => crc64Digest(state) };
     }
     case 'SHA1':
-    case 'SHA256': {
-      const hash = createHash(algorithm);
-      return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
-    }
+    case 'SHA256':
+      return hashTally(algorithm);
+    default:
+      return algorithm satisfies never;
   }
+}
+
+function hashTally(algorithm: 'SHA1' | 'SHA256'): Tally {
+  const hash = createHash(algorithm);
+  return {
+    update: (bytes) => {
+      hash.update(bytes);
+    },
+    digest: () => hash.digest(),
+  };
 }
 
 function wordTally(next: (bytes: Uint8Array, before: number) => number): Tally {

@@ -91,9 +91,10 @@ function scanUploads({ core }: S3Request, bucket: Bucket, { prefix, delimiter, l
   const prefixes: string[] = [];
   let last = { key: keyMarker, id: idMarker };
   let from = startOf({ prefix, delimiter, limit, keyMarker, idMarker });
-  while (limit > 0) {
+  if (limit === 0) return { uploads, prefixes, truncated: false, last };
+  for (;;) {
     const [next] = core.uploads.scan(bucket.id, from.key, from.id, until, 1);
-    if (next === undefined) break;
+    if (next === undefined) return { uploads, prefixes, truncated: false, last };
     if (uploads.length + prefixes.length === limit) return { uploads, prefixes, truncated: true, last };
     const common = commonPrefix(next.key, prefix, delimiter);
     if (common === undefined) {
@@ -106,7 +107,6 @@ function scanUploads({ core }: S3Request, bucket: Bucket, { prefix, delimiter, l
       from = { key: successor(Buffer.from(common)) ?? BEYOND, id: '' };
     }
   }
-  return { uploads, prefixes, truncated: false, last };
 }
 
 /** As in the other listings: a marker inside a common prefix has passed it. */

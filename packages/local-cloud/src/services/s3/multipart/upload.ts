@@ -75,5 +75,5 @@ function checksumType(algorithm: ChecksumAlgorithm, asked: string | undefined): 
   const type = asked ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
   const allowed = (type === 'FULL_OBJECT' && combines(algorithm)) || (type === 'COMPOSITE' && algorithm !== 'CRC64NVME');
   if (!allowed) throw invalidRequest(`The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`);
-  return type as 'FULL_OBJECT' | 'COMPOSITE'; // one of the two, or it was not allowed
+  return type;
 }

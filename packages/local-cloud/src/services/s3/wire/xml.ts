@@ -36,10 +36,9 @@ export function xmlTime(milliseconds: number): string {
 
 /** For `encoding-type=url`: percent-encoding with `/` left alone; every client decodes it. */
 export function encodeUrl(text: string): string {
-  const escape = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
   return encodeURIComponent(text)
     .replaceAll('%2F', '/')
-    .replace(/[!'()*]/g, escape);
+    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** Sends a document. */
