@@ -25,6 +25,7 @@ const IDLE_TIMEOUT = 75_000;
 /** How long the rest of a body may take that nobody wants any more. */
 const DRAIN_TIMEOUT = 30_000;
 const CLOSE_TIMEOUT = 10_000;
+const MAX_CONNECTIONS = 4096;
 
 /** Listens. @throws Error with Node's code, for example `EADDRINUSE`. */
 export async function startServer(front: Front, { host, port, tls }: ServerSettings): Promise<RunningServer> {
@@ -38,7 +39,7 @@ export async function startServer(front: Front, { host, port, tls }: ServerSetti
     keepAliveTimeout: IDLE_TIMEOUT,
     requireHostHeader: false,
   };
-  const server = tls ? createTlsServer({ ...options, ...tls, minVersion: 'TLSv1.2' }) : createServer(options);
+  const server = tls ? createTlsServer({ ...options, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: HEADERS_TIMEOUT }) : createServer(options);
   let closing = false;
   const listener = (message: IncomingMessage, response: ServerResponse): void => {
     if (closing) response.setHeader('connection', 'close');
@@ -52,6 +53,7 @@ export async function startServer(front: Front, { host, port, tls }: ServerSetti
   server.on('request', listener).on('checkContinue', listener).on('checkExpectation', listener);
   server.on('clientError', refuseUnreadable);
   server.timeout = IDLE_TIMEOUT;
+  server.maxConnections = MAX_CONNECTIONS;
   await listen(server, host, port);
   return {
     port: (server.address() as AddressInfo).port,

@@ -4,7 +4,6 @@ import { evaluate, type Reason } from '../iam/evaluate.ts';
 import { requestContext } from '../iam/request-context.ts';
 import type { Principal } from '../principals/principal.ts';
 import type { Ask, Call } from '../services/service.ts';
-import { SIGNATURE_PARAMETERS } from '../sigv4/claim.ts';
 import type { WireRequest } from '../sigv4/wire-request.ts';
 import { AwsError } from './aws-error.ts';
 import type { ObjectBody } from './object-body.ts';
@@ -71,7 +70,7 @@ export class VerifiedCall implements Call {
   }
 }
 
-/** What the service gets to see of a query, first value first, and the `x-amz-…` parameters of a presigned URL, which stand for headers. */
+/** What the service gets to see of a query, the first value of each name; and the `x-amz-…` parameters of a presigned URL, which are its signature or stand for headers. */
 function sortQuery(wire: WireRequest, presigned: boolean): [ReadonlyMap<string, string>, ReadonlyMap<string, string>] {
   const query = new Map<string, string>();
   const hoisted = new Map<string, string>();
@@ -79,7 +78,7 @@ function sortQuery(wire: WireRequest, presigned: boolean): [ReadonlyMap<string, 
     const lowered = name.toLowerCase();
     const target = presigned && lowered.startsWith('x-amz-') ? hoisted : query;
     const key = target === hoisted ? lowered : name;
-    if (!(presigned && SIGNATURE_PARAMETERS.has(name)) && !target.has(key)) target.set(key, value);
+    if (!target.has(key)) target.set(key, value);
   }
   return [query, hoisted];
 }

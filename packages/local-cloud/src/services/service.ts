@@ -52,7 +52,10 @@ export interface Service {
   /** The name in a SigV4 credential scope. */
   readonly name: 's3' | 'sts' | 'kms' | 'ssm';
   handle(call: Call, response: ServerResponse): Promise<void>;
-  /** Writes an error in the service's wire format. The front calls it for all that goes wrong before and in `handle`, unless headers were sent already. */
+  /**
+   * Writes an error in the service's wire format. The front calls it for all that goes wrong before and in `handle`, unless headers were sent already. The front speaks
+   * S3's words (`SignatureDoesNotMatch`, `AccessDenied`, `ExpiredToken`…); a service with other words for them translates here.
+   */
   fail(
     error: { status: number; code: string; message: string; fields: Readonly<Record<string, string>> },
     requestId: string,

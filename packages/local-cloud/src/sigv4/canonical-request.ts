@@ -18,7 +18,7 @@ export function stringToSign(amzDate: string, scope: string, canonical: string):
 }
 
 /** S3 signs the path as it is, since `a/../b` and `a//b` are keys; all others normalise it and encode it a second time. */
-export function canonicalPath(rawPath: string, service: string): string {
+function canonicalPath(rawPath: string, service: string): string {
   const path = canonicalEncoding(rawPath, 'path');
   if (service === 's3') return path;
   const kept: string[] = [];

@@ -22,8 +22,8 @@ export interface Claim {
   readonly token: string | undefined;
 }
 
-/** The parameters that belong to a presigned URL's signature and not to the service. */
-export const SIGNATURE_PARAMETERS: ReadonlySet<string> = new Set([
+/** The parameters that belong to a presigned URL's signature: each may be there once. */
+const SIGNATURE_PARAMETERS = [
   'X-Amz-Algorithm',
   'X-Amz-Credential',
   'X-Amz-Date',
@@ -32,7 +32,7 @@ export const SIGNATURE_PARAMETERS: ReadonlySet<string> = new Set([
   'X-Amz-Signature',
   'X-Amz-Security-Token',
   'X-Amz-Content-Sha256',
-]);
+];
 
 const ONLY_SIGV4 = 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.';
 const malformed = (message: string): AwsError => new AwsError(400, 'AuthorizationHeaderMalformed', `The authorization header is malformed; ${message}`);

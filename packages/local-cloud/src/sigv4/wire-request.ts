@@ -45,7 +45,7 @@ export function readWireRequest(message: IncomingMessage): WireRequest {
 }
 
 /** The parameters of a query string, in their order. @throws AwsError 400 `InvalidURI` */
-export function readQuery(rawQuery: string): QueryParameter[] {
+function readQuery(rawQuery: string): QueryParameter[] {
   return rawQuery
     .split('&')
     .filter((pair) => pair !== '')

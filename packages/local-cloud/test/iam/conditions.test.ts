@@ -108,6 +108,12 @@ describe('condition operators', () => {
     expect(judge('Null', key, ['true'], {})).toBe('unknown');
   });
 
+  it('a name that comes in two spellings cannot be judged', () => {
+    const request = { 'kms:EncryptionContext:Team': 'a', 'kms:EncryptionContext:team': 'b' };
+    expect(judge('StringEquals', 'kms:EncryptionContext:Team', ['a'], request)).toBe('unknown');
+    expect(judge('StringEquals', 'kms:EncryptionContext:Team', ['a'], { 'kms:EncryptionContext:team': 'a' })).toBe('yes');
+  });
+
   it('names of keys are compared in any case', () => {
     expect(judge('StringEquals', 'S3:Prefix', ['x'], { 's3:prefix': 'x' })).toBe('yes');
   });

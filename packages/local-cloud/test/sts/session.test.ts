@@ -1,4 +1,5 @@
 /** What a session carries, what it can pass on, and that nothing in its token can be changed. */
+import { randomBytes } from 'node:crypto';
 import { AssumeRoleCommand, type AssumeRoleCommandInput, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { PrincipalsFile } from '../../src/principals/principals-file.ts';
@@ -20,7 +21,7 @@ const principals: PrincipalsFile = {
       trust: trust(['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity']),
       policies: [readHome, policy({ Effect: 'Allow', Action: 'sts:*', Resource: arn('next') })],
     },
-    { name: 'next', trust: trust(['sts:AssumeRole', 'sts:TagSession'], {}, arn('vault')), policies: [readHome] },
+    { name: 'next', trust: trust(['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'], {}, arn('vault')), policies: [readHome] },
     { name: 'plain', trust: trust('sts:AssumeRole'), policies: [] },
     {
       name: 'guarded',
@@ -95,6 +96,11 @@ describe('a session', () => {
     }
   });
 
+  it('with more tags than fit is refused by its own name for that', async () => {
+    const Tags = Array.from({ length: 50 }, (_, index) => ({ Key: `k${index}`, Value: randomBytes(128).toString('hex') }));
+    await expect(assume('vault', { Tags })).rejects.toMatchObject({ name: 'PackedPolicyTooLargeException' });
+  });
+
   it('says who it is, whatever its policy denies', async () => {
     const session = await assume('vault', { Policy: JSON.stringify(policy({ Effect: 'Deny', Action: '*', Resource: '*' })) });
     expect((await client(session).send(new GetCallerIdentityCommand({}))).Arn).toBe(`arn:aws:sts::${ACCOUNT}:assumed-role/vault/s1`);
@@ -144,6 +150,7 @@ describe('a session of a session', () => {
   it('cannot take on another source identity', async () => {
     const first = await assume('vault', { SourceIdentity: 'ann' });
     await expect(assume('next', { SourceIdentity: 'bob' }, first)).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(assume('next', { SourceIdentity: 'ann' }, first)).resolves.toBeTruthy();
   });
 });
 

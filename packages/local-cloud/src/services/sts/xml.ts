@@ -9,7 +9,7 @@ export interface Elements {
 }
 
 /** Renders elements. Characters that XML cannot hold become U+FFFD. */
-export function renderXml(elements: Elements): string {
+function renderXml(elements: Elements): string {
   return Object.entries(elements)
     .filter(([, content]) => content !== undefined)
     .map(([name, content]) => `<${name}>${typeof content === 'string' ? escape(content) : renderXml(content ?? {})}</${name}>`)
