@@ -79,6 +79,7 @@ async function compose(config: Config, log: Log, options: LocalOptions, closers:
     import('@hq/api/adapters/aws/s3-objects'),
     import('@hq/api/adapters/aws/sts-sessions'),
   ]);
+  const { origins = [] } = config;
   const folder = join(config.data, 'api');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const secrets = localSecrets(folder, randomBytes);
@@ -100,6 +101,7 @@ async function compose(config: Config, log: Log, options: LocalOptions, closers:
     issuer,
     data: join(config.data, 'cloud'),
     clientId,
+    origins,
     ...(options.passwordCost === undefined ? {} : { passwordCost: options.passwordCost }),
     log: (message, error) => log.error(message, error),
   });
@@ -112,7 +114,7 @@ async function compose(config: Config, log: Log, options: LocalOptions, closers:
   closers.push(() => trail.flush());
 
   const aws = awsClientConfig({ region, endpoint: cloud.url, credentials: secrets });
-  const provisioning: ProvisioningSettings = { deployment, tls: false, origins: [] };
+  const provisioning: ProvisioningSettings = { deployment, tls: false, origins };
   const provisioningPorts = {
     keys: createKmsKeys(aws),
     buckets: createS3Buckets({ config: aws, forcePathStyle: true }),
@@ -144,6 +146,7 @@ async function compose(config: Config, log: Log, options: LocalOptions, closers:
     router: appRouter,
     context: (request): Context => ({ ports, request }),
     log,
+    origins,
     signIn: (req, res) => signIn.handle(req, res),
     outbox: (req, res) => signIn.handleOutbox(req, res),
     ...(options.rate === undefined ? {} : { limits: { rate: options.rate } }),

@@ -16,7 +16,8 @@ import { refusal, send, type Answer } from './http-answer.ts';
 import { readBody } from './http-body.ts';
 import { createCors } from './http-cors.ts';
 import { parseQuery } from './http-query.ts';
-import { answerTrpc, maxBatch, refuseTrpc } from './http-trpc.ts';
+import { answerTrpc, refuseTrpc } from './http-trpc.ts';
+import { maxBatch } from './http-trpc-wire.ts';
 
 /** A listener that answers the whole request itself, for example sign-in. */
 export type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void> | void;

@@ -3,6 +3,7 @@ import { createTRPCClient, httpBatchLink, httpLink, TRPCClientError } from '@trp
 import superjson from 'superjson';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AppRouter } from '@hq/api';
+import { idOf, personalBucket } from '@hq/api/test-support/api-under-test';
 import { startServer, type ServerUnderTest } from './server-under-test.ts';
 
 let server: ServerUnderTest;
@@ -62,14 +63,26 @@ describe('tRPC’s own client', () => {
       .catch((cause: unknown) => cause);
     expect(error).toBeInstanceOf(TRPCClientError);
     expect(error).toMatchObject({ data: { code: 'UNAUTHORIZED', httpStatus: 401, hq: { code: 'UNAUTHENTICATED' } } });
-    server.api.storage.sessions.mint = () => Promise.reject(new Error('the password is hunter2'));
-    const { id } = await clientOf('ada').batch.orgs.create.mutate({ name: 'leaky' });
-    const response = await server.fetch('/trpc/credentials.issue', { method: 'POST', json: { json: { vault: id, cone: '', access: 'read' } } });
+    const leaky = await startServer();
+    leaky.api.storage.sessions.mint = () => Promise.reject(new Error('the password is hunter2'));
+    const response = await leaky.fetch('/trpc/credentials.issue', { method: 'POST', json: { json: { vault: 'personal', cone: '', access: 'read' } } });
     expect(response.status).toBe(500);
     const text = await response.text();
     expect(text).toContain('INTERNAL');
     expect(text).not.toMatch(/hunter2|stack|node_modules/);
-    expect(server.api.logged.at(-1)?.cause).toMatchObject({ message: 'the password is hunter2' });
+    expect(leaky.api.logged.at(-1)?.cause).toMatchObject({ message: 'the password is hunter2' });
+    await leaky.close();
+  });
+});
+
+describe('a batch of very large answers', () => {
+  it('is cut off with a typed refusal instead of filling the memory', async () => {
+    const paths = Array.from({ length: 20 }, (_, i) => `large-${i}`);
+    for (const path of paths) server.api.storage.seed(personalBucket, `users/${idOf('ada')}/hq/${path}`, 'x'.repeat(4_000_000));
+    const { batch } = clientOf('ada', 'POST');
+    const together = await Promise.allSettled(paths.map((path) => batch.files.get.query({ vault: 'personal', path })));
+    expect(together.slice(0, 10).every(({ status }) => status === 'fulfilled')).toBe(true);
+    expect(together.at(-1)).toMatchObject({ reason: { data: { hq: { code: 'TOO_LARGE' } } } });
   });
 });
 
