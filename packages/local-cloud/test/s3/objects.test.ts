@@ -216,6 +216,14 @@ test('a presigned URL gives the object to anybody who holds it, with the headers
   expect((await fetch(url.replace('shared', 'swap'))).status).toBe(403);
 });
 
+test('a presigned URL takes a body from anybody who holds it, with the metadata that it names', async () => {
+  const url = await getSignedUrl(storage.client(), new PutObjectCommand({ Bucket, Key: 'dropped', Metadata: { from: 'outside' } }));
+  const headers = new URL(url).searchParams.has('x-amz-meta-from') ? {} : { 'x-amz-meta-from': 'outside' };
+  expect((await fetch(url, { method: 'PUT', body: 'a gift', headers })).status).toBe(200);
+  const dropped = await get('dropped');
+  expect([dropped.bytes.toString(), dropped.Metadata]).toEqual(['a gift', { from: 'outside' }]);
+});
+
 test('a bucket can be named by the host', async () => {
   const { port } = new URL(storage.url);
   // Not every resolver knows that all names below localhost are this machine (RFC 6761).

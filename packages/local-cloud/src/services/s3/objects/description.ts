@@ -1,5 +1,6 @@
 /** What a client says about a body when it stores it, and what it gets back: system headers, user metadata, tags, storage class. */
 import { AwsError } from '../../../http/aws-error.ts';
+import type { Call } from '../../service.ts';
 import type { S3Request } from '../core.ts';
 import type { Description, ObjectVersion } from '../store/records.ts';
 import { notImplemented } from '../wire/refusals.ts';
@@ -62,10 +63,10 @@ function withoutChunking(encoding: string | undefined): string | undefined {
 function userMetadata({ call }: S3Request): Record<string, string> {
   const metadata: Record<string, string> = {};
   let bytes = 0;
-  for (const [name, value] of Object.entries(call.message.headers)) {
-    if (!name.startsWith(METADATA_PREFIX) || value === undefined) continue;
+  for (const name of metadataNames(call)) {
+    const text = call.header(name);
+    if (text === undefined) continue;
     const short = name.slice(METADATA_PREFIX.length);
-    const text = (Array.isArray(value) ? value.join(',') : value).trim();
     metadata[short] = text;
     bytes += Buffer.byteLength(short) + Buffer.byteLength(text, 'latin1');
   }
@@ -74,6 +75,13 @@ function userMetadata({ call }: S3Request): Record<string, string> {
     throw new AwsError(400, 'MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size', fields);
   }
   return metadata;
+}
+
+/** Names of metadata headers; a presigned URL may carry them in its query instead. */
+function metadataNames(call: Call): Set<string> {
+  const query = (call.message.url ?? '').split('?', 2)[1] ?? '';
+  const hoisted = [...new URLSearchParams(query).keys()].map((name) => name.toLowerCase());
+  return new Set([...Object.keys(call.message.headers), ...hoisted].filter((name) => name.startsWith(METADATA_PREFIX)));
 }
 
 /** Response headers of a stored version, its length and checksums left out. */

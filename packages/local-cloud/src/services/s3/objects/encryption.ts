@@ -52,7 +52,9 @@ export function encryptionHeaders(encryption: Encryption): Record<string, string
 
 /** Refuses customer-provided keys: they are never silently dropped. */
 export function refuseCustomerKeys({ call }: S3Request): void {
-  const named = Object.keys(call.message.headers).find((name) => name.includes('server-side-encryption-customer-'));
+  const named = ['x-amz', 'x-amz-copy-source']
+    .flatMap((start) => ['algorithm', 'key', 'key-md5'].map((end) => `${start}-server-side-encryption-customer-${end}`))
+    .find((name) => call.header(name) !== undefined);
   if (named !== undefined) throw notImplemented(named);
 }
 
