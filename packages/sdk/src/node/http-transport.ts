@@ -9,6 +9,9 @@ import type { Transport, WireRequest, WireResponse } from '../transfer/transport
 /** How long (in milliseconds) a connection may stay silent while an answer is due. */
 const silenceMs = 60_000;
 
+/** Node works out a TLS name for every request, also where there is no TLS; an empty one spares it that. */
+const noServerName = { servername: '' };
+
 export interface NodeTransportOptions {
   /** The most connections to one origin at a time. */
   readonly connections?: number;
@@ -36,7 +39,7 @@ export function nodeTransport({ connections = 64 }: NodeTransportOptions = {}): 
       const { secure, hostname, port } = locate(wire.origin);
       const { method, target: path, headers, body, signal } = wire;
       const facts = { method, hostname, port, path, headers, ...(signal === undefined ? {} : { signal }) };
-      const request = secure ? httpsRequest({ ...facts, agent: https }) : httpRequest({ ...facts, agent: http });
+      const request = secure ? httpsRequest({ ...facts, agent: https }) : httpRequest({ ...facts, agent: http, ...noServerName });
       request.on('response', (message) => resolve(answer(message)));
       request.on('error', reject);
       request.setTimeout(silenceMs, () => request.destroy(Object.assign(new Error('storage was silent for too long'), { code: 'ETIMEDOUT' })));

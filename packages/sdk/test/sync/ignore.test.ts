@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { canonicalPath, root } from '@hq/shared/path';
+import { defaultRules } from '../../src/sync/ignore/defaults.ts';
 import { IgnoreLayers } from '../../src/sync/ignore/layers.ts';
 
 const path = canonicalPath;
@@ -44,7 +45,7 @@ describe('the built-in rules', () => {
     'report.md~',
     '~$report.docx',
   ])('%s stays out', (name) => {
-    expect(layers.verdict(path(name))).toMatchObject({ layer: 'default' });
+    expect(layers.holdsBack(path(name))).toBe(true);
   });
 
   test.each([
@@ -65,6 +66,15 @@ describe('the built-in rules', () => {
   });
 });
 
+test('every default pattern holds back a name made after it, at the root and deep down, in any case', () => {
+  const layers = new IgnoreLayers();
+  for (const pattern of defaultRules.flatMap(({ patterns }) => patterns)) {
+    if (pattern.startsWith('!')) continue;
+    const name = pattern.replaceAll('*', 'x').replace('?', 'p');
+    for (const made of [name, `a/b/${name}`, name.toUpperCase()]) expect([made, layers.holdsBack(path(made))]).toEqual([made, true]);
+  }
+});
+
 describe('the owner has the last word', () => {
   test('.hqignore lets back in what the layers before it hold back, and only that', () => {
     const layers = new IgnoreLayers();
@@ -81,7 +91,8 @@ describe('the owner has the last word', () => {
     layers.add(root, { hqignore: '!.git/\n!.hq/\n!node_modules/keep.js\n' });
     expect(layers.verdict(path('.git/'))).toBeDefined();
     expect(layers.verdict(path('.hq/'))).toBeDefined();
-    expect(layers.verdict(path('node_modules/keep.js'))).toBeDefined();
+    expect(layers.holdsBack(path('node_modules/keep.js'))).toBe(true);
+    expect(layers.holdsBack(path('deep/.git/config'))).toBe(true);
   });
 
   test('a folder whose name looks like a pattern is only a folder', () => {
@@ -131,7 +142,7 @@ test('nested .gitignore files mean what they mean to git', () => {
       } catch {
         git = false;
       }
-      expect([name, layers.verdict(path(name)) !== undefined]).toEqual([name, git]);
+      expect([name, layers.holdsBack(path(name))]).toEqual([name, git]);
     }
   } finally {
     rmSync(dir, { recursive: true });

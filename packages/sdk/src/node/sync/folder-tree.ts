@@ -1,7 +1,7 @@
 /** A folder of this computer as the engine's `LocalTree`. */
 import { closeSync, existsSync, fsync, linkSync, mkdirSync, openSync, readdirSync, renameSync, rmdirSync, rmSync, unlinkSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { asFolder, parentOf, root, selfAndAncestors, type Path } from '@hq/shared/path';
+import { asFolder, parentOf, root, type Path } from '@hq/shared/path';
 import type { IgnoreLayers } from '../../sync/ignore/layers.ts';
 import type { Journal } from '../../sync/journal.ts';
 import type { Arrival, HashedFile, LocalFile, LocalTree, Scan, Snapshot } from '../../sync/local.ts';
@@ -58,8 +58,7 @@ export class FolderTree implements LocalTree {
   }
 
   ignores(path: Path): boolean {
-    const layers = this.#layers;
-    return layers !== undefined && selfAndAncestors(path).some((at) => at !== root && layers.verdict(at) !== undefined);
+    return this.#layers?.holdsBack(path) ?? false;
   }
 
   look(path: Path): LocalFile | undefined {

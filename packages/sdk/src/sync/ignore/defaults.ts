@@ -1,6 +1,6 @@
 /**
  * What stays out of a vault unless its owner says otherwise in `.hqignore` (`!.vscode/` lets one back in): secrets and what points at them, the settings
- * of one person's tools, data sets, prompt libraries, and what a machine makes again by itself. The patterns are those of `.gitignore`, whatever the case.
+ * of one person's tools, data sets, prompt libraries, and what a machine makes again by itself. The patterns are those of `.gitignore`, whatever the case and at any depth.
  */
 export type HeldBackKind = 'credentials' | 'settings' | 'dataset' | 'prompt library' | 'made by machine';
 
@@ -103,7 +103,7 @@ export const defaultRules: readonly DefaultRule[] = [
     reason: "an operating system's notes",
   },
   {
-    patterns: ['*~', '.*.sw[a-p]', '.#*', '#*#', '~$*', '.~lock.*#', '*.crdownload', '*.part', '*.tmp'],
+    patterns: ['*~', '.*.sw?', '.#*', '#*#', '~$*', '.~lock.*#', '*.crdownload', '*.part', '*.tmp'],
     kind: 'made by machine',
     reason: 'a file in the making',
   },

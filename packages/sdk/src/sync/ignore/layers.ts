@@ -3,7 +3,7 @@
  * git, also in nested folders: inside a layer the deeper file wins, and nothing can be let back in while the folder around it is held back.
  */
 import ignore, { type Ignore } from 'ignore';
-import { asFolder, parentOf, root, type Path } from '@hq/shared/path';
+import { nameOf, parentOf, root, selfAndAncestors, type Path } from '@hq/shared/path';
 import { defaultRules, neverSynced } from './defaults.ts';
 
 export type IgnoreLayer = 'default' | 'gitignore' | 'hqignore';
@@ -28,10 +28,31 @@ export const ignoreFiles: ReadonlyMap<string, 'gitignore' | 'hqignore'> = new Ma
 const maxLines = 10_000;
 
 const mark = (layer: IgnoreLayer, reason: string): string => `${layer}\n${reason}`;
-const anyCase = (pattern: string): string => pattern.replace(/[a-z](?![^[]*\])/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+const anyCase = (pattern: string): string => pattern.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+
+/** To git a slash inside a pattern ties it to the root; a default rule holds at any depth. */
+const anywhere = (pattern: string): string => (pattern.slice(0, -1).includes('/') ? `**/${pattern}` : pattern);
 
 const defaults: readonly Pattern[] = defaultRules.flatMap(({ patterns, kind, reason }) =>
-  patterns.map((pattern) => ({ pattern: anyCase(pattern), mark: mark('default', `${kind}: ${reason}`) })),
+  patterns.map((pattern) => ({ pattern: anywhere(anyCase(pattern)), mark: mark('default', `${kind}: ${reason}`) })),
+);
+
+/**
+ * Matches every name at which some default rule could end; nearly no other. Asked first, it spares most files the hundred rules one by one. A pattern is tied to
+ * its last name here, so this can only say too often that the rules have to be asked.
+ */
+const suspicious = new RegExp(
+  `^(?:${defaultRules
+    .flatMap(({ patterns }) => patterns.filter((pattern) => !pattern.startsWith('!')))
+    .map((pattern) => pattern.replace(/\/$/, '').replace(/^.*\//, ''))
+    .map((name) =>
+      name
+        .replace(/[.+^${}()|\\]/g, '\\$&')
+        .replaceAll('*', '.*')
+        .replaceAll('?', '.'),
+    )
+    .join('|')})$`,
+  'is',
 );
 
 /** A pattern of a nested file, written as its root would write it. */
@@ -82,14 +103,20 @@ export class IgnoreLayers {
     }
   }
 
-  /** Why this file, or this folder (ending in `/`), is held back, or undefined when it takes part. */
+  /** Why this file, or this folder (ending in `/`), is held back, or undefined when it takes part. The folders above it are asked on their own. */
   verdict(path: Path): Verdict | undefined {
-    for (const [name, reason] of neverSynced) {
-      if (`/${asFolder(path)}`.toLowerCase().includes(`/${name}/`)) return { layer: 'default', reason };
-    }
-    const { ignored, rule } = this.#rulesFor(parentOf(path)).judge.test(path);
+    const never = neverSynced.get(nameOf(path).toLowerCase());
+    if (never !== undefined) return { layer: 'default', reason: never };
+    const { gitignore, hqignore, judge } = this.#rulesFor(parentOf(path));
+    if (gitignore.length === 0 && hqignore.length === 0 && !suspicious.test(nameOf(path))) return undefined;
+    const { ignored, rule } = judge.test(path);
     if (!ignored) return undefined;
     const [layer, reason] = (rule?.mark ?? mark('default', 'held back')).split('\n', 2);
     return { layer: layer as IgnoreLayer, reason: reason ?? '' };
+  }
+
+  /** True when the path or a folder above it is held back. */
+  holdsBack(path: Path): boolean {
+    return selfAndAncestors(path).some((at) => at !== root && this.verdict(at) !== undefined);
   }
 }
