@@ -103,7 +103,7 @@ export const defaultRules: readonly DefaultRule[] = [
     reason: "an operating system's notes",
   },
   {
-    patterns: ['*~', '.*.sw?', '.#*', '#*#', '~$*', '.~lock.*#', '*.crdownload', '*.part', '*.tmp'],
+    patterns: ['*~', '.*.sw?', '.#*', '\\#*#', '~$*', '.~lock.*#', '*.crdownload', '*.part', '*.tmp'],
     kind: 'made by machine',
     reason: 'a file in the making',
   },

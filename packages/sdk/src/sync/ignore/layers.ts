@@ -44,7 +44,7 @@ const defaults: readonly Pattern[] = defaultRules.flatMap(({ patterns, kind, rea
 const suspicious = new RegExp(
   `^(?:${defaultRules
     .flatMap(({ patterns }) => patterns.filter((pattern) => !pattern.startsWith('!')))
-    .map((pattern) => pattern.replace(/\/$/, '').replace(/^.*\//, ''))
+    .map((pattern) => pattern.replace(/\/$/, '').replace(/^(?:.*\/|\\)/, ''))
     .map((name) =>
       name
         .replace(/[.+^${}()|\\]/g, '\\$&')
