@@ -11,7 +11,7 @@ export interface Cost {
   readonly wall: number;
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? Number.NaN;
@@ -53,7 +53,7 @@ export async function commandCost(command: readonly string[], env: Readonly<Reco
 }
 
 /** CPU seconds that a running process has used so far (Linux: /proc, in clock ticks of 10 ms). */
-export function cpuOf(pid: number): number {
+function cpuOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;

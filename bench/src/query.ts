@@ -37,6 +37,9 @@ async function load(url: string, token: string, count: number): Promise<void> {
   }
 }
 
+/** Microseconds of CPU a call. */
+const each = (cost: Cost, calls: number): number => (cost.cpu / calls) * 1e6;
+
 export async function query(): Promise<Comparison> {
   const data = mkdtempSync(join(tmpdir(), 'hq-bench-'));
   const storagePort = await freePort();
@@ -50,7 +53,6 @@ export async function query(): Promise<Comparison> {
     const { length } = await fetch(single, { headers: { authorization: `Bearer ${accessToken}` } }).then((answer) => answer.text());
     const bare = await start(process.execPath, (port) => ['bench/src/query-server.ts', 'bare', String(port), String(length)]);
     try {
-      const each = (cost: Cost, calls: number) => (cost.cpu / calls) * 1e6;
       const seen = await inTurn(
         {
           bare: () => serverCost(bare.pid, () => load(`${bare.url}/`, accessToken, requests)),

@@ -20,6 +20,14 @@ function makeTree(folder: string): void {
   }
 }
 
+const row = (name: string, cost: Cost, beside: Cost) => [
+  name,
+  seconds(cost.cpu),
+  seconds(cost.wall),
+  ratio(cost.cpu, beside.cpu),
+  ratio(cost.wall, beside.wall),
+];
+
 export async function sync(rclone: string): Promise<Comparison> {
   const folder = mkdtempSync(join(tmpdir(), 'hq-bench-'));
   await using server = await startServer();
@@ -66,13 +74,6 @@ export async function sync(rclone: string): Promise<Comparison> {
     rmSync(folder, { recursive: true, force: true });
   }
   const [hq, peer, hqAgain, peerAgain] = [typical(seen.hq), typical(seen.rclone), typical(seen.hqAgain), typical(seen.rcloneAgain)];
-  const row = (name: string, cost: Cost, beside: Cost) => [
-    name,
-    seconds(cost.cpu),
-    seconds(cost.wall),
-    ratio(cost.cpu, beside.cpu),
-    ratio(cost.wall, beside.wall),
-  ];
   return {
     title: `\`hq sync now\` of ${files.toLocaleString('en')} × 4 KiB`,
     work: `A folder into an empty vault, then again with no change; ${rounds} rounds, each into new vaults of one local-cloud. rclone is tuned: 32 transfers and checkers, --fast-list, --s3-no-head. hq hashes what it sends, signs its content, writes conditionally and keeps a journal.`,

@@ -32,7 +32,7 @@ export interface Engine {
 export const owner: Caller = { personId: '00000000-0000-4000-8000-000000000001', groups: new Set(), standing: { kind: 'owner' } };
 
 /** The sessions that the product would give a caller for a cone. */
-export async function sessionsFor(
+async function sessionsFor(
   engine: Engine,
   vault: Vault,
   cone: Path,

@@ -7,7 +7,7 @@ import { signUpForTest, type TestPerson, type TestTokens } from '@hq/local-cloud
 
 export type Client = ReturnType<typeof clientFor>;
 
-export function clientFor(apiUrl: string, token: string | undefined) {
+function clientFor(apiUrl: string, token: string | undefined) {
   return createTRPCClient<AppRouter>({
     links: [httpBatchLink({ url: `${apiUrl}/trpc`, transformer: superjson, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } })],
   });

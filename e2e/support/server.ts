@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const clone = fileURLToPath(new URL('../..', import.meta.url));
-export const node24 = join(clone, 'node_modules/.bin/node');
+const node24 = join(clone, 'node_modules/.bin/node');
 
 export interface TestServer {
   readonly apiUrl: string;
@@ -22,7 +22,7 @@ export interface TestServer {
 }
 
 /** Two ports that nobody listened on a moment ago. */
-export async function freePorts(): Promise<[number, number]> {
+async function freePorts(): Promise<[number, number]> {
   const probes = await Promise.all(
     [0, 0].map(async () => {
       const probe = createServer().listen(0, '127.0.0.1');
@@ -38,14 +38,14 @@ export async function freePorts(): Promise<[number, number]> {
   return [ports[0] ?? 0, ports[1] ?? 0];
 }
 
-/** Starts a server and resolves when it says that it runs. */
-export async function startServer(): Promise<TestServer> {
+/** Starts a server, with further settings, and resolves when it says that it runs. */
+export async function startServer(settings: Readonly<Record<string, string>> = {}): Promise<TestServer> {
   const data = mkdtempSync(join(tmpdir(), 'hq-e2e-'));
   const [port, storagePort] = await freePorts();
   let child: ChildProcess | undefined;
 
   const start = async (): Promise<void> => {
-    const env = { ...process.env, HQ_PORT: String(port), HQ_STORAGE_PORT: String(storagePort), HQ_DATA: data };
+    const env = { ...process.env, HQ_PORT: String(port), HQ_STORAGE_PORT: String(storagePort), HQ_DATA: data, ...settings };
     const started = spawn(node24, [join(clone, 'apps/server/src/main.ts')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     child = started;
     let output = '';

@@ -1,5 +1,5 @@
 /** `npm start`: everything on this machine, until Ctrl-C. */
-import { mkdirSync } from 'node:fs';
+import { openDataFolder } from '@hq/local-cloud/data-folder';
 import { composeLocal } from './compose.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { createLineLog } from './line-log.ts';
@@ -9,7 +9,7 @@ const started = performance.now();
 
 try {
   const config = readConfig(process.env);
-  mkdirSync(config.data, { recursive: true, mode: 0o700 });
+  openDataFolder(config.data);
   const running = await composeLocal(config, createLineLog(process.stderr));
   process.stdout.write(`HQ Cloud is running (ready in ${((performance.now() - started) / 1000).toFixed(1)} s).
 

@@ -6,9 +6,10 @@ interface SystemError extends Error {
   readonly port?: number;
 }
 
-/** One line for an error that came up while starting. */
+/** One line for an error that came up while starting; the data folder's own errors say it themselves. */
 export function explainStart(error: unknown): string {
   if (!(error instanceof Error)) return `Could not start: ${String(error)}.`;
+  if (error.name === 'DataFolderError') return `Could not start: ${error.message} (HQ_DATA).`;
   if (!('code' in error) || typeof error.code !== 'string') return `Could not start: ${error.message}`;
   const { code, path, port } = error as SystemError;
   switch (code) {
@@ -19,10 +20,6 @@ export function explainStart(error: unknown): string {
     case 'EROFS':
       if (port !== undefined) return `Port ${port} needs rights that this user doesn't have. Choose one above 1023 with HQ_PORT or HQ_STORAGE_PORT.`;
       return `${path ?? 'The data folder'} can't be written by this user. Choose another folder with HQ_DATA.`;
-    case 'ENOTDIR':
-    case 'EEXIST':
-    case 'ENOENT':
-      return `${path ?? 'The data folder'} is not a folder that can be made. Choose another with HQ_DATA.`;
     case 'ENOSPC':
       return `No room is left on the disk that holds ${path ?? 'the data folder'}.`;
     default:

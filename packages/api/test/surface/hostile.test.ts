@@ -63,7 +63,7 @@ const hostile: readonly unknown[] = [
   { kind: 'org', id: 'x' },
   { kind: 'person' },
   { kind: 'person', id: '../x' },
-  new Array(10_000).fill('personal'),
+  Array.from({ length: 10_000 }, () => 'personal'),
 ]; // prettier-ignore
 
 /** An input that each field is put into: right by form, and refused or harmless by content. */
