@@ -9,13 +9,19 @@ const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).de
 const origins = z
   .string()
   .default('')
-  .transform((list) => list.split(',').map((origin) => origin.trim()).filter((origin) => origin !== ''))
+  .transform((list) =>
+    list
+      .split(',')
+      .map((origin) => origin.trim())
+      .filter((origin) => origin !== ''),
+  )
   .pipe(z.array(z.string().refine(isWebOrigin, { error: ({ input }) => `"${String(input)}" is no web origin` })).max(20));
 
 function isWebOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, origin } = new URL(text);
-  return (protocol === 'https:' || protocol === 'http:') && origin === text;
+  // To S3 a star is a wildcard, even inside a name.
+  return (protocol === 'https:' || protocol === 'http:') && origin === text && !text.includes('*');
 }
 
 const settings = z.object({

@@ -16,5 +16,6 @@ export interface Buckets {
   enableVersioning(bucket: string): Promise<void>;
   /** Everything is encrypted under this key, with a bucket key (one KMS context a bucket: its ARN). */
   encryptWith(bucket: string, kmsKeyArn: string): Promise<void>;
-  allowOrigins(bucket: string, rule: CorsRule): Promise<void>;
+  /** In place of the rule that was there; without one no web page may call. */
+  allowOrigins(bucket: string, rule: CorsRule | undefined): Promise<void>;
 }

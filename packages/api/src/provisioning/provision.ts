@@ -47,7 +47,10 @@ export async function provisionOrganization(
   await provision(ports, planForOrganization(settings, organization), done);
 }
 
-/** The bucket and key that personal vaults share. Call it at start; where they are active it costs one read. */
+/**
+ * The bucket and key that personal vaults share. Call it at start: where they are active it only sets the origins, which may have changed in the settings
+ * meanwhile. (An organization's bucket keeps those that it was made with.)
+ */
 export async function provisionPersonal(ports: ProvisioningPorts, settings: ProvisioningSettings, done: StepListener = silent): Promise<void> {
   const plan = planForPersonal(settings);
   const record = await ports.vaultRecords.begin(plan.owner, plan.bucket);
@@ -56,7 +59,8 @@ export async function provisionPersonal(ports: ProvisioningPorts, settings: Prov
       hint: 'Set the bucket back: files do not move by themselves.',
     });
   }
-  await provision(ports, plan, done);
+  if (record.state === 'active') await ports.buckets.allowOrigins(plan.bucket, plan.cors);
+  else await provision(ports, plan, done);
 }
 
 async function provision(ports: ProvisioningPorts, plan: VaultPlan, done: StepListener): Promise<void> {

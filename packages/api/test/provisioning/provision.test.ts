@@ -150,3 +150,17 @@ test('the bucket of personal vaults is made once, and start after start finds it
   const moved = { ...settings, deployment: { ...deployment, personalBucket: 'hq-vault-elsewhere' } };
   await expect(provisionPersonal(ports, moved)).rejects.toMatchObject({ code: 'CONFLICT' });
 });
+
+test('the shared bucket of personal vaults takes the origins of each start, and loses them when there are none', async () => {
+  const startWith = async (origins: readonly string[]) => {
+    await provisionPersonal(ports, { ...settings, origins });
+    const answer = s3.send(new GetBucketCorsCommand({ Bucket: deployment.personalBucket }));
+    return answer.then(
+      ({ CORSRules }) => CORSRules?.[0]?.AllowedOrigins,
+      (error: Error) => error.name,
+    );
+  };
+  expect(await startWith(['https://one.example'])).toEqual(['https://one.example']);
+  expect(await startWith(['https://two.example'])).toEqual(['https://two.example']);
+  expect(await startWith([])).toBe('NoSuchCORSConfiguration');
+});

@@ -16,6 +16,8 @@ export interface ProviderOptions {
   readonly clientId: string;
   /** Redirects beside the loopback ones of command line and desktop. */
   readonly redirectUris: readonly string[];
+  /** Web origins that may use the token endpoint from a browser. */
+  readonly origins: readonly string[];
   readonly keys: SignInKeys;
   readonly artifacts: ArtifactStore;
   readonly accounts: Accounts;
@@ -48,7 +50,7 @@ export function makeProvider(options: ProviderOptions): Provider {
   return provider;
 }
 
-function configuration({ issuer, clientId, redirectUris, keys, artifacts, accounts }: ProviderOptions): Configuration {
+function configuration({ issuer, clientId, redirectUris, origins, keys, artifacts, accounts }: ProviderOptions): Configuration {
   const path = new URL(issuer).pathname;
   const resource = apiResource(issuer);
   const cookie = { httpOnly: true, sameSite: 'lax', signed: true, overwrite: true } as const;
@@ -105,7 +107,7 @@ function configuration({ issuer, clientId, redirectUris, keys, artifacts, accoun
     interactions: { url: (_ctx, interaction) => `${path}/interaction/${interaction.uid}` },
     routes: { authorization: '/authorize', token: '/token', revocation: '/revoke', jwks: '/jwks', end_session: '/sign-out', userinfo: '/unused' },
     discovery: { userinfo_endpoint: `${issuer}/userinfo`, global_sign_out_endpoint: `${issuer}/sign-out-everywhere` },
-    clientBasedCORS: () => false,
+    clientBasedCORS: (_ctx, origin) => origins.includes(origin),
     renderError: async (ctx, out) => {
       ctx.type = 'html';
       const why = out.error_description ?? out.error;

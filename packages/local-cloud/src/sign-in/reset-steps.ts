@@ -1,7 +1,7 @@
 /** A lost password: a mailed code, and a new one. Whoever holds the mailbox may do this, and it ends every sign-in that was made with the old password. */
 import { normalEmail } from './accounts.ts';
 import { FormRefused } from './form.ts';
-import { forgotPage, resetPage } from './pages/forms.ts';
+import { forgotPage, type Problem, resetPage } from './pages/forms.ts';
 import { hashPassword, passwordProblem } from './password.ts';
 import { type Answer, assertMayTry, codeProblem, type SignInRoom, typedCode, type Visit } from './step.ts';
 
@@ -10,7 +10,8 @@ export async function forgot(room: SignInRoom, { form, interaction, peer }: Visi
   const typed = form.get('email') ?? '';
   const email = normalEmail(typed);
   if (email === undefined) {
-    return { status: 400, page: forgotPage({ ...interaction.frame, email: typed.slice(0, 254), problem: 'This does not look like an e-mail address.' }) };
+    const problem = { field: 'email', text: 'This does not look like an e-mail address.' } as const;
+    return { status: 400, page: forgotPage({ ...interaction.frame, email: typed.slice(0, 254), problem }) };
   }
   const now = room.clock();
   const { mailsByAddress, mailsByPeer } = room.limits;
@@ -43,12 +44,15 @@ export async function reset(room: SignInRoom, visit: Visit): Promise<Answer> {
   const { form, interaction } = visit;
   const waiting = room.codes.pending(interaction.uid, 'reset');
   if (waiting === undefined) throw new FormRefused(400, codeProblem('none'));
-  const again = (problem: string): Answer => ({ status: 400, page: resetPage({ ...interaction.frame, email: waiting.email, problem }) });
+  const again = (field: Problem['field'], text: string): Answer => ({
+    status: 400,
+    page: resetPage({ ...interaction.frame, email: waiting.email, problem: { field, text } }),
+  });
   const password = form.get('password') ?? '';
   const weakness = passwordProblem(password, waiting.email);
-  if (weakness !== undefined) return again(weakness);
+  if (weakness !== undefined) return again('password', weakness);
   const answer = room.codes.redeem(interaction.uid, 'reset', typedCode(form), room.clock());
-  if (answer.outcome !== 'right') return again(codeProblem(answer.outcome));
+  if (answer.outcome !== 'right') return again('code', codeProblem(answer.outcome));
   const hash = await hashPassword(password, room.cost);
   const account = room.accounts.byEmail(answer.pending.email);
   if (account === undefined) throw new FormRefused(400, codeProblem('none'));

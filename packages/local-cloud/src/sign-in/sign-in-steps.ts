@@ -22,7 +22,7 @@ export async function signIn(room: SignInRoom, visit: Visit): Promise<Answer> {
   for (const [limit, key] of keys) limit.hit(key, now);
   const account = await room.accounts.verify(email, (form.get('password') ?? '').slice(0, 256));
   if (account === undefined) {
-    const problem = 'This address and password do not fit. Please try again.';
+    const problem = { field: 'password', text: 'This address and password do not fit. Please try again.' } as const;
     return { status: 401, page: signInPage({ ...interaction.frame, email, problem }, room.signUpOpen) };
   }
   passwordsByBoth.clear(both);

@@ -25,6 +25,8 @@ export interface SignInOptions {
   readonly clientId?: string;
   /** Redirects beside `http://127.0.0.1:ANY/callback` (also `[::1]` and `localhost`), for the web client. */
   readonly redirectUris?: readonly string[];
+  /** Web origins whose pages may redeem codes and refresh tokens from a browser; none by default. */
+  readonly origins?: readonly string[];
   /** `open`: anyone who proves an address may make an account. */
   readonly signUp?: 'open' | 'closed';
   /** Milliseconds since 1970. The life of tokens follows the system's clock. */
@@ -54,14 +56,24 @@ const sweepEvery = 10 * 60_000;
 
 /** Opens the sign-in in its data folder. @throws Error when the folder or the keys in it cannot be used. */
 export async function createSignIn(options: SignInOptions): Promise<SignIn> {
-  const { issuer, data, clientId = 'hq', redirectUris = [], signUp = 'open', clock = Date.now, passwordCost = defaultCost, log = () => {} } = options;
+  const {
+    issuer,
+    data,
+    clientId = 'hq',
+    redirectUris = [],
+    origins = [],
+    signUp = 'open',
+    clock = Date.now,
+    passwordCost = defaultCost,
+    log = () => {},
+  } = options;
   const keys = await loadKeys(data);
   const database = openDatabase(data);
   const accounts = await openAccounts(database, passwordCost);
   const artifacts = openArtifacts(database, clock);
   const outbox = openOutbox(database, clock);
   const codes = openCodes(database, keys.secret);
-  const provider = makeProvider({ issuer, clientId, redirectUris, keys, artifacts, accounts });
+  const provider = makeProvider({ issuer, clientId, redirectUris, origins, keys, artifacts, accounts });
   provider.on('server_error', (_ctx, error) => log('the OpenID provider failed', error));
   const bearer = bearerEndpoints({ issuer, clientId, keys, accounts, clock }, provider, artifacts.forgetAccount);
   const room: SignInRoom = {

@@ -4,7 +4,7 @@
  */
 import { normalEmail } from './accounts.ts';
 import { FormRefused } from './form.ts';
-import { confirmPage, signUpPage } from './pages/forms.ts';
+import { confirmPage, type Problem, signUpPage } from './pages/forms.ts';
 import { hashPassword, passwordProblem } from './password.ts';
 import { type Answer, assertMayTry, codeProblem, type SignInRoom, typedCode, type Visit } from './step.ts';
 
@@ -14,11 +14,14 @@ export async function signUp(room: SignInRoom, visit: Visit): Promise<Answer> {
   const { form, interaction } = visit;
   const typed = form.get('email') ?? '';
   const email = normalEmail(typed);
-  const again = (problem: string): Answer => ({ status: 400, page: signUpPage({ ...interaction.frame, email: typed.slice(0, 254), problem }) });
-  if (email === undefined) return again('This does not look like an e-mail address.');
+  const again = (field: Problem['field'], text: string): Answer => ({
+    status: 400,
+    page: signUpPage({ ...interaction.frame, email: typed.slice(0, 254), problem: { field, text } }),
+  });
+  if (email === undefined) return again('email', 'This does not look like an e-mail address.');
   const password = form.get('password') ?? '';
   const problem = passwordProblem(password, email);
-  if (problem !== undefined) return again(problem);
+  if (problem !== undefined) return again('password', problem);
   countMail(room, visit, email);
   mailCode(room, interaction.uid, email, await hashPassword(password, room.cost));
   return { step: 'confirm' };
@@ -45,7 +48,7 @@ export async function confirm(room: SignInRoom, visit: Visit): Promise<Answer> {
   if (answer.outcome !== 'right') {
     const problem = codeProblem(answer.outcome);
     if (waiting === undefined) throw new FormRefused(400, problem);
-    return { status: 400, page: confirmPage({ ...interaction.frame, email: waiting.email, problem }) };
+    return { status: 400, page: confirmPage({ ...interaction.frame, email: waiting.email, problem: { field: 'code', text: problem } }) };
   }
   const { email, password } = answer.pending;
   const account = password === undefined ? undefined : room.accounts.add(email, password, now);

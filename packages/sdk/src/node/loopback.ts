@@ -5,7 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { HqError } from '@hq/shared/errors';
 
 const page = (title: string, text: string): string =>
-  `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><style>body{font:1.1rem/1.6 system-ui;margin:20vh auto;max-width:30rem;padding:0 1rem}</style>` +
+  `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title>` +
+  // This server is gone before a browser could fetch an icon.
+  `<link rel="icon" href="data:,"><style>:root{color-scheme:light dark}body{font:1.1rem/1.6 system-ui;margin:20vh auto;max-width:30rem;padding:0 1rem}</style>` +
   `<h1>${title}</h1><p>${text}</p><script>setTimeout(() => close(), 1500)</script></html>`;
 
 function answer(response: ServerResponse, status: number, title: string, text: string): void {

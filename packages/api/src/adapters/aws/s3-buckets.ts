@@ -2,6 +2,7 @@
 import {
   type BucketLocationConstraint,
   CreateBucketCommand,
+  DeleteBucketCorsCommand,
   PutBucketCorsCommand,
   PutBucketEncryptionCommand,
   PutBucketPolicyCommand,
@@ -54,9 +55,16 @@ export function createS3Buckets({ config, forcePathStyle }: S3BucketsOptions): B
       const configuration = { Rules: [{ ApplyServerSideEncryptionByDefault: byDefault, BucketKeyEnabled: true }] };
       await ownCall(() => client.send(new PutBucketEncryptionCommand({ Bucket: bucket, ServerSideEncryptionConfiguration: configuration })));
     },
-    async allowOrigins(bucket, { origins }) {
-      const rule = { AllowedOrigins: [...origins], AllowedMethods: corsMethods, AllowedHeaders: ['*'], ExposeHeaders: corsExposed, MaxAgeSeconds: corsSeconds };
-      await ownCall(() => client.send(new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: { CORSRules: [rule] } })));
+    async allowOrigins(bucket, rule) {
+      if (rule === undefined) return void (await ownCall(() => client.send(new DeleteBucketCorsCommand({ Bucket: bucket }))));
+      const wire = {
+        AllowedOrigins: [...rule.origins],
+        AllowedMethods: corsMethods,
+        AllowedHeaders: ['*'],
+        ExposeHeaders: corsExposed,
+        MaxAgeSeconds: corsSeconds,
+      };
+      await ownCall(() => client.send(new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: { CORSRules: [wire] } })));
     },
   };
 }

@@ -9,12 +9,17 @@ export interface FormFrame {
   /** Ties a form to the interaction and the browser it was made for. */
   readonly token: string;
   readonly formTarget: string | undefined;
-  /** Said in a red box, and read out first. */
-  readonly problem?: string | undefined;
+  /** What was wrong with the form, said in a red box; the field to mend has the focus. */
+  readonly problem?: Problem | undefined;
   readonly notice?: string | undefined;
   readonly email?: string | undefined;
   /** Where mail can be read on this machine; undefined where it really travels. */
   readonly mailbox?: string | undefined;
+}
+
+export interface Problem {
+  readonly field: 'email' | 'password' | 'code';
+  readonly text: string;
 }
 
 /** Address and password. */
@@ -23,13 +28,13 @@ export function signInPage(frame: FormFrame, signUpOpen: boolean): Page {
 ${signUpOpen && html`<a href="${frame.base}/sign-up">Create an account</a>`}
 <a href="${frame.base}/forgot">Forgot your password?</a>
 </div>`;
-  const fields = html`${emailField(frame)}${passwordField('Password', 'current-password')}`;
+  const fields = html`${emailField(frame)}${passwordField(frame, 'Password', 'current-password')}`;
   return page(frame, 'Sign in', html`${form(frame, 'sign-in', fields, 'Sign in')}${links}${cancel(frame)}`);
 }
 
 /** An address to prove and a password to choose. */
 export function signUpPage(frame: FormFrame): Page {
-  const fields = html`${emailField(frame)}${passwordField('Choose a password', 'new-password')}<p class="hint" id="rule">At least 12 characters. A few words are fine.</p>`;
+  const fields = html`${emailField(frame)}${passwordField(frame, 'Choose a password', 'new-password')}<p class="hint" id="rule">At least 12 characters. A few words are fine.</p>`;
   const links = html`<div class="links"><a href="${frame.base}">I have an account</a></div>`;
   return page(frame, 'Create an account', html`${form(frame, 'sign-up', fields, 'Continue')}${links}${cancel(frame)}`);
 }
@@ -39,7 +44,7 @@ export function confirmPage(frame: FormFrame): Page {
   const intro = html`<p>We have mailed a six-digit code to <strong>${frame.email}</strong>. It is good for 15 minutes.</p>${mailbox(frame)}`;
   const again = form(frame, 'resend', html``, 'Send a new code', 'quiet');
   const links = html`<div class="links"><a href="${frame.base}/sign-up">Use another address</a></div>`;
-  return page(frame, 'Check your mail', html`${intro}${form(frame, 'confirm', codeField(), 'Confirm')}${again}${links}`);
+  return page(frame, 'Check your mail', html`${intro}${form(frame, 'confirm', codeField(frame), 'Confirm')}${again}${links}`);
 }
 
 /** The address whose password is lost. */
@@ -56,7 +61,7 @@ ${form(frame, 'forgot', emailField(frame), 'Mail me a code')}${links}`,
 /** The mailed code and a new password. */
 export function resetPage(frame: FormFrame): Page {
   const intro = html`<p>If <strong>${frame.email}</strong> has an account, a six-digit code is on its way. It is good for 15 minutes.</p>${mailbox(frame)}`;
-  const fields = html`${codeField()}${passwordField('New password', 'new-password')}<p class="hint" id="rule">At least 12 characters. You will be signed out everywhere else.</p>`;
+  const fields = html`${codeField(frame)}${passwordField(frame, 'New password', 'new-password')}<p class="hint" id="rule">At least 12 characters. You will be signed out everywhere else.</p>`;
   const links = html`<div class="links"><a href="${frame.base}/forgot">Send another code</a></div>`;
   return page(frame, 'Choose a new password', html`${intro}${form(frame, 'reset', fields, 'Change password and sign in')}${links}`);
 }
@@ -70,7 +75,7 @@ export function continuePage(frame: FormFrame): Page {
 }
 
 function page(frame: FormFrame, title: string, body: Html): Page {
-  const problem = frame.problem !== undefined && html`<p class="notice bad" role="alert">${frame.problem}</p>`;
+  const problem = frame.problem !== undefined && html`<p class="notice bad" role="alert" id="problem">${frame.problem.text}</p>`;
   const notice = frame.notice !== undefined && html`<p class="notice" role="status">${frame.notice}</p>`;
   return { title, body: html`${problem}${notice}${body}`, formTarget: frame.formTarget };
 }
@@ -91,16 +96,23 @@ function mailbox(frame: FormFrame): Html | undefined {
 
 function emailField(frame: FormFrame): Html {
   return html`<label for="email">E-mail address</label>
-<input id="email" name="email" type="email" autocomplete="username" required maxlength="254" value="${frame.email}">`;
+<input id="email" name="email" type="email" autocomplete="username" required maxlength="254" value="${frame.email}"${marks(frame, 'email')}>`;
 }
 
-function passwordField(label: string, autocomplete: 'current-password' | 'new-password'): Html {
-  const rules = autocomplete === 'new-password' && html`minlength="12" aria-describedby="rule"`;
+function passwordField(frame: FormFrame, label: string, autocomplete: 'current-password' | 'new-password'): Html {
+  const isNew = autocomplete === 'new-password';
   return html`<label for="password">${label}</label>
-<input id="password" name="password" type="password" autocomplete="${autocomplete}" required maxlength="256" ${rules}>`;
+<input id="password" name="password" type="password" autocomplete="${autocomplete}" required maxlength="256"${isNew && html` minlength="12"`}${marks(frame, 'password', isNew ? 'rule' : undefined)}>`;
 }
 
-function codeField(): Html {
+function codeField(frame: FormFrame): Html {
   return html`<label for="code">Six-digit code</label>
-<input id="code" name="code" class="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9 ]{6,8}" required maxlength="8">`;
+<input id="code" name="code" class="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9 ]{6,8}" required maxlength="8"${marks(frame, 'code')}>`;
+}
+
+/** What a field says beside its label: the hint that belongs to it, and, after a mistake in it, the problem and the focus. */
+function marks({ problem }: FormFrame, field: Problem['field'], hint?: string): Html {
+  const wrong = problem?.field === field;
+  const described = [wrong ? 'problem' : undefined, hint].filter((id) => id !== undefined).join(' ');
+  return html`${described !== '' && html` aria-describedby="${described}"`}${wrong && html` aria-invalid="true" autofocus`}`;
 }

@@ -5,7 +5,7 @@ export const style = `
 :root{color-scheme:light dark;--ink:#16202c;--soft:#55606e;--line:#c4ccd6;--paper:#fff;--ground:#eef1f5;--act:#1b5fd9;--act-ink:#fff;--bad:#a3161c;--bad-ground:#fdecec;--good-ground:#e8f3ff}
 @media (prefers-color-scheme:dark){:root{--ink:#e9eef4;--soft:#a4b0be;--line:#46525f;--paper:#19212a;--ground:#10161c;--act:#7fb0ff;--act-ink:#0b1622;--bad:#ffb3b0;--bad-ground:#3b191b;--good-ground:#14283f}}
 *{box-sizing:border-box}
-body{margin:0;min-height:100vh;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;display:grid;place-items:center;padding:1rem}
+body{margin:0;min-height:100vh;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;display:grid;grid-template-columns:minmax(0,1fr);place-items:center;padding:1rem;overflow-wrap:anywhere}
 main{width:100%;max-width:26rem;background:var(--paper);border:1px solid var(--line);border-radius:14px;padding:2rem}
 main.wide{max-width:46rem;align-self:start}
 .brand{font-weight:700;letter-spacing:.02em;color:var(--soft);margin:0 0 1.25rem;font-size:.95rem}
