@@ -75,7 +75,7 @@ export function objectXml(version: Version, query: ListingQuery): string {
 }
 
 /** The key or common prefix at the end of a page. */
-export function nameOf(last: Version | string): string {
+function nameOf(last: Version | string): string {
   return typeof last === 'string' ? last : last.key;
 }
 

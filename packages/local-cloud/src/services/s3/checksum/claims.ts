@@ -10,7 +10,7 @@ export interface ChecksumClaim {
 }
 
 /** Bytes of a base64 text that has exactly this many of them, or undefined. */
-export function decodeDigest(text: string, bytes: number): Buffer | undefined {
+function decodeDigest(text: string, bytes: number): Buffer | undefined {
   const decoded = Buffer.from(text, 'base64');
   return decoded.byteLength === bytes && decoded.toString('base64') === text ? decoded : undefined;
 }

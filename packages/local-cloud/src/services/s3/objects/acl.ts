@@ -16,7 +16,7 @@ const HARMLESS = new Set(['private', 'bucket-owner-full-control', 'bucket-owner-
 const GRANTS = ['full-control', 'read', 'read-acp', 'write', 'write-acp'].map((right) => `x-amz-grant-${right}`);
 
 /** The canonical user id of the account: 64 hexadecimal digits. */
-export function ownerId(accountId: string): string {
+function ownerId(accountId: string): string {
   return createHash('sha256').update(`account ${accountId}`).digest('hex');
 }
 

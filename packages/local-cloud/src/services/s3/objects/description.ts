@@ -34,7 +34,7 @@ export function readDescription(request: S3Request): Description {
 }
 
 /** The storage class that the request asks for. */
-export function storageClass({ call }: S3Request): string {
+function storageClass({ call }: S3Request): string {
   const name = call.header('x-amz-storage-class') ?? 'STANDARD';
   if (!STORAGE_CLASSES.has(name))
     throw new AwsError(400, 'InvalidStorageClass', 'The storage class you specified is not valid', { StorageClassRequested: name });

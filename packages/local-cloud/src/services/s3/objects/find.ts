@@ -38,7 +38,7 @@ export function markerHeaders(version: Version | undefined): Record<string, stri
 }
 
 /** The refusal where a key has no such version. */
-export function noSuchVersion(key: string, versionId: string): AwsError {
+function noSuchVersion(key: string, versionId: string): AwsError {
   return new AwsError(404, 'NoSuchVersion', 'The specified version does not exist.', { Key: key, VersionId: versionId });
 }
 
