@@ -22,7 +22,7 @@ export interface TestServer {
 }
 
 /** Two ports that nobody listened on a moment ago. */
-async function freePorts(): Promise<[number, number]> {
+export async function freePorts(): Promise<[number, number]> {
   const probes = await Promise.all(
     [0, 0].map(async () => {
       const probe = createServer().listen(0, '127.0.0.1');
