@@ -40,8 +40,30 @@ export function changedMeanwhile(path: string): HqError {
   });
 }
 
-/** Content cut into parts of exactly `partSize` bytes (the last may be shorter). @throws HqError `CONFLICT` unless there are exactly `size` bytes. */
-export async function* inParts(source: AsyncIterable<Uint8Array>, size: number, partSize: number, path: string): AsyncGenerator<Uint8Array> {
+/** Buffers of one size, used again: a fresh one for each part would leave as much garbage as the file is long. */
+export interface BufferPool {
+  take(size: number): Uint8Array;
+  /** Gives it back; its content may change from now on. */
+  give(part: Uint8Array): void;
+}
+
+/** A pool of buffers of `size` bytes. */
+export function bufferPool(size: number): BufferPool {
+  const free: ArrayBuffer[] = [];
+  return {
+    take: (wanted) => new Uint8Array(free.pop() ?? new ArrayBuffer(size), 0, wanted),
+    give: (part) => void free.push(part.buffer as ArrayBuffer),
+  };
+}
+
+/** Content cut into parts of exactly `partSize` bytes (the last may be shorter), in buffers of the pool. @throws HqError `CONFLICT` unless there are exactly `size` bytes. */
+export async function* inParts(
+  source: AsyncIterable<Uint8Array>,
+  size: number,
+  partSize: number,
+  path: string,
+  pool = bufferPool(partSize),
+): AsyncGenerator<Uint8Array> {
   let part: Uint8Array | undefined;
   let filled = 0;
   let left = size;
@@ -49,7 +71,7 @@ export async function* inParts(source: AsyncIterable<Uint8Array>, size: number, 
     if (chunk.length > left) throw changedMeanwhile(path);
     left -= chunk.length;
     for (let at = 0; at < chunk.length; ) {
-      part ??= new Uint8Array(Math.min(partSize, left + chunk.length - at));
+      part ??= pool.take(Math.min(partSize, left + chunk.length - at));
       const count = Math.min(part.length - filled, chunk.length - at);
       part.set(chunk.subarray(at, at + count), filled);
       filled += count;
@@ -70,7 +92,7 @@ export async function collect(source: AsyncIterable<Uint8Array>, size: number, p
   let filled = 0;
   for await (const chunk of source) {
     if (filled + chunk.length > size) throw changedMeanwhile(path);
-    // Nearly every small file comes as one chunk: no copy.
+    // Nearly every small file comes as one chunk, and no other comes after it to overwrite it: no copy.
     if (filled === 0 && chunk.length === size) whole = chunk;
     else {
       if (whole.length !== size) whole = new Uint8Array(size);

@@ -14,7 +14,7 @@ export type RemoteMetadata = Readonly<Record<string, string>>;
 /** Content that can be opened more than once, for a retry. */
 export interface Content {
   readonly size: number;
-  /** Each call starts from the first byte. */
+  /** Each call starts from the first byte. A chunk may be overwritten once the next has come. */
   open(): AsyncIterable<Uint8Array>;
 }
 
