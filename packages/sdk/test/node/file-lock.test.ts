@@ -1,4 +1,5 @@
 /** A lock among processes, also when one of them is killed. */
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hq-lock-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** The number of a process that has ended. */
+const ended = spawnSync(process.execPath, ['-e', '0']).pid;
 
 describe('a lock', () => {
   it('is held by one, given back, and taken again', async () => {
@@ -66,6 +70,7 @@ describe('a lock', () => {
 
   it.each([
     ['of a process that has our number but started at another time', { pid: process.pid, host: hostname(), started: '1', nonce: 'n' }, 0, true],
+    ['of a process that has ended, where the system keeps no start times', { pid: ended, host: hostname(), started: '', nonce: 'n' }, 0, true],
     ['of another computer, lately', { pid: 1, host: 'elsewhere', started: '', nonce: 'n' }, 60, false],
     ['of another computer, long ago', { pid: 1, host: 'elsewhere', started: '', nonce: 'n' }, 121, true],
     ['that was never written to the end, just now', undefined, 1, false],
