@@ -19,6 +19,7 @@ export default defineVerb({
     'env      lines for a shell:  eval "$(hq credentials --format env --access write)"',
     'process  for ~/.aws/config:  credential_process = hq credentials --format process --access write',
     'json     everything, also where the rules need several sessions',
+    'rclone needs RCLONE_S3_SERVER_SIDE_ENCRYPTION=aws:kms beside these: the ETag of an encrypted object is not its MD5, and it has to know.',
   ].join('\n'),
   options: {
     ...vaultOptions,
