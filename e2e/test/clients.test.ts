@@ -53,27 +53,27 @@ for (const vault of ['acme', 'personal'] as const) {
       const process = `hq credentials --format process --org ${vault} --access write --path ${folder}`;
       writeFileSync(
         join(ada.home, '.aws/config'),
-        `[default]\nregion = us-east-1\nendpoint_url = ${server.storageUrl}\ncredential_process = ${process}\ns3 =\n  multipart_chunksize = 5MB\n  addressing_style = path\n`,
+        `[default]\nregion = us-east-1\ncredential_process = ${process}\ns3 =\n  multipart_chunksize = 5MB\n  addressing_style = path\n`,
       );
       const { HQ_BUCKET, HQ_PREFIX } = await session(vault, folder);
       const place = `s3://${HQ_BUCKET}/${HQ_PREFIX}${folder}aws/`;
-      await ok('aws', ['s3', 'cp', small, `${place}plan é.txt`]);
-      await ok('aws', ['s3', 'cp', large, `${place}large.bin`]);
-      expect(await ok('aws', ['s3', 'ls', place])).toMatch(/ 6 plan é\.txt[^]*|12000000 large\.bin/);
+      await ok('aws', ['--endpoint-url', server.storageUrl, 's3', 'cp', small, `${place}plan é.txt`]);
+      await ok('aws', ['--endpoint-url', server.storageUrl, 's3', 'cp', large, `${place}large.bin`]);
+      expect(await ok('aws', ['--endpoint-url', server.storageUrl, 's3', 'ls', place])).toMatch(/ 6 plan é\.txt[^]*|12000000 large\.bin/);
       const back = join(ada.home, 'aws-back.bin');
-      await ok('aws', ['s3', 'cp', `${place}large.bin`, back]);
+      await ok('aws', ['--endpoint-url', server.storageUrl, 's3', 'cp', `${place}large.bin`, back]);
       expect(readFileSync(back).equals(readFileSync(large))).toBe(true);
-      await ok('aws', ['s3', 'cp', `${place}plan é.txt`, `${place}copy.txt`]);
+      await ok('aws', ['--endpoint-url', server.storageUrl, 's3', 'cp', `${place}plan é.txt`, `${place}copy.txt`]);
       const tree = join(ada.home, 'aws-tree');
-      await ok('aws', ['s3', 'sync', place, tree]);
+      await ok('aws', ['--endpoint-url', server.storageUrl, 's3', 'sync', place, tree]);
       expect(readFileSync(join(tree, 'copy.txt'), 'utf8')).toBe('Plans\n');
-      await ok('aws', ['s3', 'rm', '--recursive', place]);
-      expect((await ada.run('aws', ['s3', 'ls', place])).stdout).toBe('');
+      await ok('aws', ['--endpoint-url', server.storageUrl, 's3', 'rm', '--recursive', place]);
+      expect((await ada.run('aws', ['--endpoint-url', server.storageUrl, 's3', 'ls', place])).stdout).toBe('');
     });
 
     test('is refused outside its folder by storage', async () => {
       const { HQ_BUCKET, HQ_PREFIX } = await session(vault, folder);
-      const refused = await ada.run('aws', ['s3', 'cp', small, `s3://${HQ_BUCKET}/${HQ_PREFIX}private/plan.txt`]);
+      const refused = await ada.run('aws', ['--endpoint-url', server.storageUrl, 's3', 'cp', small, `s3://${HQ_BUCKET}/${HQ_PREFIX}private/plan.txt`]);
       expect(refused.code).not.toBe(0);
       expect(refused.stderr).toContain('AccessDenied');
     });
