@@ -24,6 +24,8 @@ export interface Shell {
   hq(...args: readonly string[]): Promise<Ran>;
   /** `hq` that has to succeed; gives its standard output. */
   ok(...args: readonly string[]): Promise<string>;
+  /** Starts `hq login --no-browser`: the address that it prints, and how it ends. */
+  beginLogin(): Promise<{ readonly address: string; readonly ended: Promise<Ran> }>;
   /** Signs in through `hq login --no-browser`, as a person with a browser would; makes the account first unless it is there. */
   login(person?: TestPerson, account?: 'new' | 'existing'): Promise<TestPerson>;
   [Symbol.dispose](): void;
@@ -63,22 +65,25 @@ export function openShell(apiUrl: string, env: Readonly<Record<string, string>> 
       if (code !== 0) throw new Error(`hq ${args.join(' ')} ended with ${code}:\n${stderr}${stdout}`);
       return stdout;
     },
-    async login(person = newPerson(), account = 'new') {
+    async beginLogin() {
       const child = spawn('hq', ['login', '--no-browser'], { cwd: clone, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-      let output = '';
-      const address = new Promise<string>((resolve, reject) => {
-        const read = (chunk: Buffer): void => {
-          output += chunk.toString();
-          const found = /^\s*(http:\/\/\S+)$/m.exec(output)?.[1];
-          if (found !== undefined && output.includes(`${found}\n`)) resolve(found);
-        };
-        child.stdout.on('data', read);
-        child.stderr.on('data', read);
-        child.once('exit', (code) => reject(new Error(`hq login ended with ${code}:\n${output}`)));
+      let [stdout, stderr] = ['', ''];
+      const ended = new Promise<Ran>((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })));
+      const address = await new Promise<string>((resolve, reject) => {
+        child.stdout.setEncoding('utf8').on('data', (chunk: string) => void (stdout += chunk));
+        child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+          stderr += chunk;
+          const found = /^\s*(http:\/\/\S+)\n/m.exec(stderr)?.[1];
+          if (found !== undefined) resolve(found);
+        });
+        child.once('exit', (code) => reject(new Error(`hq login ended with ${code}:\n${stderr}`)));
       });
-      const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+      return { address, ended };
+    },
+    async login(person = newPerson(), account = 'new') {
+      const { address, ended } = await shell.beginLogin();
       const browser = new Browser();
-      const page = await browser.get(await address);
+      const page = await browser.get(address);
       const done =
         account === 'new'
           ? await browser.submit(
@@ -90,8 +95,8 @@ export function openShell(apiUrl: string, env: Readonly<Record<string, string>> 
             )
           : await browser.submit(page, 'sign-in', { email: person.email, password: person.password });
       await fetch(done.url);
-      const code = await ended;
-      if (code !== 0) throw new Error(`hq login ended with ${code}:\n${output}`);
+      const { code, stderr } = await ended;
+      if (code !== 0) throw new Error(`hq login ended with ${code}:\n${stderr}`);
       return person;
     },
     [Symbol.dispose]() {
