@@ -3,7 +3,7 @@
  * are named as left out when it does not; with HQ_ENGINES_REQUIRED=1 (in `.ci/run`) a missing engine is a failure.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -22,6 +22,7 @@ const programs = [
   { name: 'rclone', command: 'rclone' },
   { name: 's3cmd', command: 's3cmd' },
   { name: 'Chromium', command: 'chromium' },
+  { name: 'GNOME Keyring', command: 'gnome-keyring-daemon' },
 ];
 
 const missing = [];
@@ -38,7 +39,9 @@ for (const { name, command } of programs) {
 const only = process.argv.slice(2);
 const report = join(root, 'reports', 'vitest.json');
 mkdirSync(join(root, 'reports'), { recursive: true });
+rmSync(report, { force: true });
 const vitest = ['vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...only]];
+/** @type {[name: string, command: string, args: string[]][]} */
 const steps =
   only.length > 0
     ? [['tests', ...vitest]]
