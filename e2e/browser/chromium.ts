@@ -1,4 +1,5 @@
 /** A real Chromium with an empty profile, and windows in it that write down whatever the browser complains about. */
+import { execFileSync } from 'node:child_process';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { installed } from '../support/engines.ts';
 
@@ -14,7 +15,10 @@ export function launchChromium(hosts: readonly string[] = []): Promise<Browser> 
   // Chromium's own wall between the public web and this machine is off then: other browsers have none, so ours must hold alone.
   const rules =
     hosts.length === 0 ? [] : [`--host-resolver-rules=${mapping}`, '--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests'];
-  return chromium.launch({ executablePath: '/usr/bin/chromium', args: [...insideContainers, ...quiet, ...rules] });
+  return chromium.launch({
+    executablePath: execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim(),
+    args: [...insideContainers, ...quiet, ...rules],
+  });
 }
 
 export interface Window {
