@@ -56,7 +56,10 @@ export function createS3Buckets({ config, forcePathStyle }: S3BucketsOptions): B
       await ownCall(() => client.send(new PutBucketEncryptionCommand({ Bucket: bucket, ServerSideEncryptionConfiguration: configuration })));
     },
     async allowOrigins(bucket, rule) {
-      if (rule === undefined) return void (await ownCall(() => client.send(new DeleteBucketCorsCommand({ Bucket: bucket }))));
+      if (rule === undefined) {
+        await ownCall(() => client.send(new DeleteBucketCorsCommand({ Bucket: bucket })));
+        return;
+      }
       const wire = {
         AllowedOrigins: [...rule.origins],
         AllowedMethods: corsMethods,
