@@ -58,7 +58,8 @@ function install() {
   process.stderr.write('Installing the workspace, Node 24 included …\n');
   rmSync(stamp, { force: true });
   quietly('installing the workspace', pnpm, ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only']);
-  if (!existsSync(node24)) fail(`Set-up stopped: there is no Node 24 package for ${process.platform}-${process.arch}. Install Node 24 and link it at node_modules/.bin/node.`);
+  if (!existsSync(node24))
+    fail(`Set-up stopped: there is no Node 24 package for ${process.platform}-${process.arch}. Install Node 24 and link it at node_modules/.bin/node.`);
   writeFileSync(stamp, want);
 }
 
