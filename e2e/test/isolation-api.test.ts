@@ -26,6 +26,7 @@ const across: Readonly<Record<string, (() => object) | null>> = {
   'credentials.issue': () => ({ vault: acme, cone: 'team/', access: 'read' }),
   'credentials.list': () => ({ vault: acme }),
   'credentials.where': () => ({ vault: acme }),
+  'files.access': () => ({ vault: acme, cone: 'team/', paths: [path] }),
   'files.copy': () => ({ vault: acme, from: path, to: 'team/copy.txt' }),
   'files.get': () => ({ vault: acme, path }),
   'files.list': () => ({ vault: acme, prefix: '' }),

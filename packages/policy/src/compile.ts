@@ -2,6 +2,9 @@
  * Rules into the session policies that storage enforces. Exact: the union of the sessions allows what `decide()` allows in the cone, and nothing else. What
  * can't be written exactly is refused, never widened and never silently narrowed.
  */
+import { allows } from '@hq/shared/acl/actions';
+import { decide } from '@hq/shared/acl/decide';
+import type { AclLookup } from '@hq/shared/acl/rule';
 import { HqError } from '@hq/shared/errors';
 import { root, type Path } from '@hq/shared/path';
 import type { EpochSeconds } from '@hq/shared/time';
@@ -48,8 +51,19 @@ export function compile(input: CompileInput): Compiled {
   }
   const session = (group: readonly Region[]) => sessionFor(vault, access, encryption, group);
   const fits = (group: readonly Region[]) => session(group).policy.length <= maxPolicyLength;
-  const sessions = splitIntoSessions(regions, { fits, shortestPath: objectPattern(vault, root).length }).map(session);
+  const room = { fits, shortestPath: objectPattern(vault, root).length, mayName: nameable(input) };
+  const sessions = splitIntoSessions(regions, room).map(session);
   return { sessions, notAfter };
+}
+
+/** Names are data too: a refusal tells the paths of rules to who may read there, and all of them to an admin of the cone. */
+function nameable({ caller, records, cone, now }: Question): (path: Path) => boolean {
+  // Only a refusal asks, so the records are not sorted for a request that goes through.
+  let lookup: AclLookup | undefined;
+  return (path) => {
+    const known = (lookup ??= new Map(records.map((record) => [record.path, record])));
+    return allows(decide(caller, known, path, now).level, 'read') || allows(decide(caller, known, cone, now).level, 'admin');
+  };
 }
 
 /** One group of regions as a session. A listing is left out where a lone region's path is so long that it fits the policy once and not twice. */

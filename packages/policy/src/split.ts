@@ -19,17 +19,20 @@ export interface Room {
   readonly fits: (group: readonly Region[]) => boolean;
   /** The fewest characters that a path takes in it: more paths than that could leave room for are refused without trying. */
   readonly shortestPath: number;
+  /** True where a refusal may name the path. */
+  readonly mayName: (path: Path) => boolean;
 }
 
 /**
  * Groups regions so that each group fits one policy and none lies inside another of its group.
  *
- * @throws HqError `SCOPE_TOO_LARGE`, with the paths of the rules that didn't fit in `details.rules` (50 at most) and their number in `details.count`.
+ * @throws HqError `SCOPE_TOO_LARGE`, with the number of paths that didn't fit in `details.count`, and in `details.rules` those that may be named (50 at most).
  */
-export function splitIntoSessions(regions: readonly Region[], { fits, shortestPath }: Room): Region[][] {
+export function splitIntoSessions(regions: readonly Region[], { fits, shortestPath, mayName }: Room): Region[][] {
+  const tooLarge = (left: readonly Region[]) => refusalOf(pathsOf(left), mayName);
   let paths = pathsOf(regions).length;
   const mostPaths = (maxSessions * maxPolicyLength) / shortestPath;
-  if (paths > mostPaths) throw tooLarge(pathsOf(regions));
+  if (paths > mostPaths) throw tooLarge(regions);
   const sessions: Region[][] = [];
   const waiting = regions.toReversed();
   for (let region = waiting.pop(); region !== undefined; region = waiting.pop()) {
@@ -38,14 +41,14 @@ export function splitIntoSessions(regions: readonly Region[], { fits, shortestPa
       const pieces = cutOut(region, fits);
       // A cut names its folder twice more: denied outside, allowed inside.
       paths += 2;
-      if (pieces === undefined || paths > mostPaths) throw tooLarge(pathsOf([region]));
+      if (pieces === undefined || paths > mostPaths) throw tooLarge([region]);
       waiting.push(...pieces.toReversed());
       continue;
     }
     const place = sessions.find((session) => !session.some((other) => isInside(allow, other.allow)) && fits([...session, region]));
     if (place !== undefined) place.push(region);
     else if (sessions.length < maxSessions) sessions.push([region]);
-    else throw tooLarge(pathsOf([region, ...waiting.toReversed()]));
+    else throw tooLarge([region, ...waiting.toReversed()]);
   }
   return sessions;
 }
@@ -75,9 +78,14 @@ function pathsOf(regions: readonly Region[]): Path[] {
   return regions.flatMap(({ allow, deny }) => [allow, ...deny]);
 }
 
-function tooLarge(paths: readonly Path[]): HqError {
+function refusalOf(paths: readonly Path[], mayName: Room['mayName']): HqError {
+  const rules: Path[] = [];
+  for (const path of paths) {
+    if (rules.length === maxNamed) break;
+    if (mayName(path)) rules.push(path);
+  }
   return new HqError('SCOPE_TOO_LARGE', 'There are too many access rules in this folder to write them into storage sessions.', {
-    hint: 'Ask for a folder deeper inside, or merge the rules that are named: put what is shared alike into one folder.',
-    details: { rules: paths.slice(0, maxNamed), count: paths.length },
+    hint: 'Ask for a folder deeper inside, or let an admin of this folder merge rules: put what is shared alike into one folder.',
+    details: { rules, count: paths.length },
   });
 }

@@ -1,6 +1,6 @@
 /** What the compiler emits, byte for byte where bytes matter. */
 import { isHqError } from '@hq/shared/errors';
-import type { AclRecord } from '@hq/shared/acl/rule';
+import type { AclRecord, Level } from '@hq/shared/acl/rule';
 import { expect, test } from 'vitest';
 import type { Region } from '../src/boundaries.ts';
 import { compile, type CompileInput } from '../src/compile.ts';
@@ -133,13 +133,24 @@ test('many carve-outs are split by the folders that hold them, and the union is 
   expect(secondOpinion(ask(records), sessions)).toBeUndefined();
 });
 
-test('carve-outs that no folder holds together are refused, and named', () => {
+test('carve-outs that no folder holds together are refused, and counted', () => {
   const records = [forAll('flat/', 'read'), ...Array.from({ length: 60 }, (_, i) => forAll(`flat/private-${i}/`, 'none'))];
   const error = refusal(ask(records));
   expect(error?.code).toBe('SCOPE_TOO_LARGE');
-  expect(error?.details?.['rules']).toContain('flat/private-17/');
   expect(error?.details?.['count']).toBe(61);
   expect(compile(ask(records, { cone: path('flat/open/') })).sessions).toHaveLength(1);
+});
+
+test('a refusal names the rules that the caller may see, and all of them to an admin of the cone', () => {
+  const around = (outer: Level, inner: Level) => [forAll('flat/', outer), ...Array.from({ length: 60 }, (_, i) => forAll(`flat/private-${i}/`, inner))];
+  const named = (records: readonly AclRecord[], more: Partial<CompileInput>) => refusal(ask(records, more))?.details;
+  const cone = path('flat/');
+  expect(named(around('read', 'none'), { cone })).toEqual({ rules: ['flat/'], count: 61 });
+  expect(named(around('write', 'none'), { cone, access: 'write' })).toEqual({ rules: ['flat/'], count: 61 });
+  expect(named(around('write', 'read'), { cone, access: 'write' })?.['rules']).toContain('flat/private-17/');
+  expect(named(around('admin', 'none'), { cone })?.['rules']).toContain('flat/private-17/');
+  // An admin of the folder who asks for more than the folder is none of the cone.
+  expect(named(around('admin', 'none'), { cone: path('') })).toEqual({ rules: ['flat/'], count: 61 });
 });
 
 test('more than sixteen sessions are refused at once, also for a hundred thousand rules', () => {
@@ -186,7 +197,9 @@ test('the worst that rules can ask of the splitter takes a bounded number of tri
       tries++;
       return group.reduce((paths, region) => paths + 1 + region.deny.length, 0) <= 25;
     };
-    expect(() => splitIntoSessions([{ allow: path(''), deny }], { fits, shortestPath: 60 })).toThrow(expect.objectContaining({ code: 'SCOPE_TOO_LARGE' }));
+    expect(() => splitIntoSessions([{ allow: path(''), deny }], { fits, shortestPath: 60, mayName: () => true })).toThrow(
+      expect.objectContaining({ code: 'SCOPE_TOO_LARGE' }),
+    );
     expect(tries).toBeLessThan(1000);
   }
 });

@@ -115,6 +115,7 @@ export function composeHq(options: HqOptions): Hq {
         listPage: (prefix, continuationToken) =>
           api.files.list.query({ vault, prefix, recursive: true, ...(continuationToken === undefined ? {} : { continuationToken }) }),
         exists: (path) => exists(api, vault, path),
+        levels: async (at, paths) => (await api.files.access.query({ vault, cone: at, paths: [...paths] })).levels,
         ...(onUnusable === undefined ? {} : { onUnusable }),
       });
       return { remote, sessions };

@@ -1,12 +1,13 @@
 /** Sessions with which a client talks to storage itself: exact for a cone and an access, short, and on record. */
 import { HqError } from '@hq/shared/errors';
-import { isFolder, type Path } from '@hq/shared/path';
+import type { Path } from '@hq/shared/path';
 import { minDurationSeconds, type Access } from '@hq/shared/schema/credentials';
 import { toIso, type EpochSeconds } from '@hq/shared/time';
 import { compile } from '@hq/policy/compile';
 import type { Ports } from '../context.ts';
+import { coneRecords } from './cone-records.ts';
 import { mintSessions, type Job, type MintPorts } from './storage-session.ts';
-import { withStorage, type VaultAccess } from './vault-access.ts';
+import { withStorage } from './vault-access.ts';
 
 /** A decided request for a cone. What of it the caller gets is for the rules to say. */
 export interface ConeJob extends Job {
@@ -26,7 +27,7 @@ export async function issueCredentials(
   const { vault, caller } = job.access;
   const { cone } = job.at;
   const now = ports.clock();
-  const records = await recordsOf(ports.stores, job.access, cone);
+  const records = [...(await coneRecords(ports.stores, job.access, cone)).values()];
   const { sessions, notAfter } = compile({ vault, caller, records, cone, access, now });
   const seconds = Math.min(durationSeconds, notAfter === undefined ? durationSeconds : notAfter - now);
   if (seconds < minDurationSeconds) throw endsTooSoon(notAfter ?? now);
@@ -40,19 +41,10 @@ export async function issueCredentials(
     sessions: issued.map(({ id, credentials: { expiresAt, ...secret } }, index) => ({
       id,
       allow: [...(sessions[index]?.allow ?? [])],
-      deny: [...(sessions[index]?.deny ?? [])],
       list: [...(sessions[index]?.list ?? [])],
       credentials: { ...secret, expiration: expiresAt },
     })),
   };
-}
-
-/** The records that a policy for the cone is made of. */
-async function recordsOf(stores: Pick<Ports['stores'], 'rules'>, { vault, records }: VaultAccess, cone: Path) {
-  if (vault.kind === 'personal' || !isFolder(cone)) return [...records.values()];
-  const all = new Map(records);
-  for (const record of await stores.rules.recordsUnder(vault.id, cone)) all.set(record.path, record);
-  return [...all.values()];
 }
 
 function endsTooSoon(notAfter: EpochSeconds): HqError {

@@ -1,5 +1,6 @@
 /** `files`: what is in a vault. */
 import * as schema from '@hq/shared/schema/files';
+import { levelsAt } from '../operations/files/access.ts';
 import { copyFile, moveFile } from '../operations/files/copy.ts';
 import { getFile, putFile, removeFile, statFile } from '../operations/files/file.ts';
 import { listFiles, searchFiles } from '../operations/files/listing.ts';
@@ -15,6 +16,10 @@ export const files = router({
     .meta({ errors: storageErrors })
     .output(schema.listOutput)
     .query(({ ctx, input: { recursive, continuationToken } }) => listFiles(ctx.ports, ctx, { recursive, continuationToken })),
+
+  access: authorized(schema.accessInput, { cone: 'visible' })
+    .output(schema.accessOutput)
+    .query(({ ctx, input: { paths } }) => levelsAt(ctx.ports, ctx, paths)),
 
   stat: authorized(schema.statInput, { path: 'stat' })
     .meta({ errors: storageErrors })

@@ -73,6 +73,7 @@ function sample(): Record<string, unknown> {
     path: 'open/not-there.md',
     prefix: 'open/',
     cone: 'open/',
+    paths: ['open/not-there.md'],
     from: 'open/a',
     to: 'open/b',
     under: 'open/',

@@ -1,5 +1,5 @@
 /** The typed client of the API. `@hq/api` is imported by type alone: none of the server comes along. */
-import { createTRPCClient, httpBatchLink, retryLink, type TRPCClient } from '@trpc/client';
+import { createTRPCClient, httpBatchLink, retryLink, splitLink, type HTTPBatchLinkOptions, type TRPCClient } from '@trpc/client';
 import superjson from 'superjson';
 import type { AppRouter } from '@hq/api';
 import type { Clock } from '@hq/shared/time';
@@ -27,6 +27,9 @@ const attempts = 4;
 /** Procedures that need no token: they have to work for someone who is not signed in. */
 const publicPaths = new Set(['auth.config', 'auth.refresh']);
 
+/** Queries whose input outgrows an address: asked with POST, which the server takes for any query. */
+const longQueries = new Set(['files.access']);
+
 /**
  * A client of that server. A refused token is replaced once and the call repeated, since a refused call did nothing; a query is repeated with growing
  * pauses when the server is briefly unavailable; a mutation only when it certainly never arrived.
@@ -34,6 +37,18 @@ const publicPaths = new Set(['auth.config', 'auth.refresh']);
 export function createApi({ server, fetch, clock, accessToken, rejectToken, random }: ApiOptions): Api {
   const reach = serverFetch(server, fetch, clock);
   let lastToken: string | undefined;
+  const batches: HTTPBatchLinkOptions<AppRouter['_def']['_config']['$types']> = {
+    url: `${server}/trpc`,
+    transformer: superjson,
+    // tRPC spells absent options as undefined, which fetch takes and its type doesn't.
+    fetch: (input, init) => reach(input, init as RequestInit),
+    maxItems: 50,
+    headers: async ({ opList }) => {
+      if (opList.every(({ path }) => publicPaths.has(path))) return {};
+      lastToken = await accessToken();
+      return lastToken === undefined ? {} : { authorization: `Bearer ${lastToken}` };
+    },
+  };
   const client = createTRPCClient<AppRouter>({
     links: [
       retryLink({
@@ -51,18 +66,10 @@ export function createApi({ server, fetch, clock, accessToken, rejectToken, rand
         },
         retryDelayMs: (made) => Math.round(random() * 200 * 2 ** made),
       }),
-      httpBatchLink({
-        url: `${server}/trpc`,
-        transformer: superjson,
-        // tRPC spells absent options as undefined, which fetch takes and its type doesn't.
-        fetch: (input, init) => reach(input, init as RequestInit),
-        maxURLLength: 6000,
-        maxItems: 50,
-        headers: async ({ opList }) => {
-          if (opList.every(({ path }) => publicPaths.has(path))) return {};
-          lastToken = await accessToken();
-          return lastToken === undefined ? {} : { authorization: `Bearer ${lastToken}` };
-        },
+      splitLink({
+        condition: ({ path }) => longQueries.has(path),
+        true: httpBatchLink<AppRouter>({ ...batches, methodOverride: 'POST' }),
+        false: httpBatchLink<AppRouter>({ ...batches, maxURLLength: 6000 }),
       }),
     ],
   });

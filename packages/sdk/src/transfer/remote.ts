@@ -23,12 +23,6 @@ export interface Expecting {
   readonly etag: string | null;
 }
 
-/** Where the caller may read: the longest of `allow` and `deny` that covers a path (`isInside`) decides it; what neither covers is not readable. */
-export interface Scope {
-  readonly allow: readonly Path[];
-  readonly deny: readonly Path[];
-}
-
 export interface Remote {
   /** Every file that the caller may read under the cone, in order of UTF-8 bytes. */
   list(cone: Path): AsyncIterable<RemoteFile>;
@@ -39,8 +33,9 @@ export interface Remote {
   put(path: Path, content: Content, expecting: Expecting, metadata: RemoteMetadata): Promise<{ readonly etag: string }>;
   remove(path: Path, expecting: { readonly etag: string }): Promise<void>;
   /**
-   * What the caller may read under the cone, asked of the API afresh (no session from before counts): a file that is not listed and not readable was lost
-   * to the caller, not deleted, and sync must be able to tell. Nothing readable is an empty `allow`, not an error.
+   * Those of the paths that the caller may read, by the rules of this moment (no session from before counts). A file that is not listed and not readable was
+   * lost to the caller, not deleted, and sync must be able to tell.
+   * @param paths Inside the cone.
    */
-  scope(cone: Path): Promise<Scope>;
+  readable(cone: Path, paths: readonly Path[]): Promise<ReadonlySet<Path>>;
 }

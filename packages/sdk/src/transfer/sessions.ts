@@ -5,14 +5,12 @@
 import { HqError } from '@hq/shared/errors';
 import { isInside, parentOf, type Path } from '@hq/shared/path';
 import type { Clock, EpochSeconds } from '@hq/shared/time';
-import type { Scope } from './remote.ts';
 
 export type Access = 'read' | 'write';
 
-/** One session: it serves a path when the longest of `allow` and `deny` that covers the path is in `allow`. */
+/** One session: it serves the paths under the longest `allow` of its grant. Storage may refuse some of them: what one may not read has no names here. */
 export interface Session {
   readonly allow: readonly string[];
-  readonly deny: readonly string[];
   /** Folders that storage itself lists for it. */
   readonly list: readonly string[];
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken: string; readonly expiration: EpochSeconds };
@@ -49,8 +47,6 @@ export interface SessionBook {
   lease(path: Path, access: Access): Promise<Lease>;
   /** A session with which storage lists that folder; undefined where listing has to go through the API. */
   leaseListing(folder: Path): Promise<Lease | undefined>;
-  /** What the caller may read in the cone, by the rules of this moment. Nothing readable is an empty `allow`. */
-  readable(cone: Path): Promise<Scope>;
   /** Access has changed: nothing that was minted before is used again. */
   dropAll(): void;
 }
@@ -74,12 +70,15 @@ function longestCover(entries: readonly string[], path: string): number {
   return longest;
 }
 
-/** The session of the grant that serves the path. */
+/** The session of the grant that serves the path: the one with the longest `allow` that covers it. */
 export function sessionFor(grant: Grant, path: string): Session | undefined {
-  return grant.sessions.find(({ allow, deny }) => {
-    const allowed = longestCover(allow, path);
-    return allowed >= 0 && allowed > longestCover(deny, path);
-  });
+  let best: Session | undefined;
+  let longest = -1;
+  for (const session of grant.sessions) {
+    const length = longestCover(session.allow, path);
+    if (length > longest) [best, longest] = [session, length];
+  }
+  return best;
 }
 
 /** From the wide cone down to the path itself. */
@@ -92,7 +91,8 @@ function conesTowards(path: Path, wide: Path): Path[] {
   return isInside(path, wide) ? cones : [path];
 }
 
-function refuse(path: Path, access: Access): never {
+/** @throws HqError what a path answers that is not open to that access. */
+export function refuse(path: Path, access: Access): never {
   if (access === 'read') throw new HqError('NOT_FOUND', `There is no "${path}" in this vault, or you may not read it.`);
   throw new HqError('FORBIDDEN', `You may not write to "${path}".`, { hint: 'Ask an admin of the vault for write access there.' });
 }
@@ -164,16 +164,6 @@ export function createSessionBook({ cone: wide, clock, issue }: SessionBookOptio
         return session === undefined ? undefined : { grant: page.grant, session, drop: () => drop(page) };
       } catch (error) {
         if (error instanceof HqError && (error.code === 'EMPTY_SCOPE' || error.code === 'SCOPE_TOO_LARGE')) return undefined;
-        throw error;
-      }
-    },
-    readable: async (cone) => {
-      try {
-        const { sessions } = await issue(cone, 'read');
-        // The API's paths are canonical; the sessions of one grant are layers of one tree, so their union decides by the longest match too.
-        return { allow: sessions.flatMap(({ allow }) => allow as readonly Path[]), deny: sessions.flatMap(({ deny }) => deny as readonly Path[]) };
-      } catch (error) {
-        if (error instanceof HqError && error.code === 'EMPTY_SCOPE') return { allow: [], deny: [] };
         throw error;
       }
     },

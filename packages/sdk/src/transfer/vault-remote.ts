@@ -3,6 +3,8 @@
  * Every write carries a condition, so nothing that someone else wrote meanwhile is ever replaced.
  */
 import { HqError } from '@hq/shared/errors';
+import { allows, maxAccessPaths } from '@hq/shared/acl/actions';
+import type { Level } from '@hq/shared/acl/rule';
 import { isFolder, type Path } from '@hq/shared/path';
 import { byteBudget, changedMeanwhile, collect } from './buffers.ts';
 import { verifiedBody } from './download.ts';
@@ -11,7 +13,7 @@ import { listFiles, type ApiPage } from './listing.ts';
 import { partBytes, uploadInParts } from './multipart.ts';
 import { Refusal } from './refusal.ts';
 import type { Content, Expecting, Remote, RemoteFile, RemoteMetadata } from './remote.ts';
-import type { Access, SessionBook } from './sessions.ts';
+import { refuse, type Access, type SessionBook } from './sessions.ts';
 import { explain, type Storage, type StorageRequest } from './storage.ts';
 import type { WireResponse } from './transport.ts';
 
@@ -23,6 +25,8 @@ export interface VaultRemotePorts {
   readonly listPage: (folder: Path, continuationToken: string | undefined) => Promise<ApiPage>;
   /** `files.stat`, which knows what a session without the right to list can't tell: whether a file is missing or out of reach. */
   readonly exists: (path: Path) => Promise<boolean>;
+  /** `files.access`: the caller's level at each path in the cone, by the rules of this moment. Takes `maxAccessPaths` at most. */
+  readonly levels: (cone: Path, paths: readonly Path[]) => Promise<readonly Level[]>;
   /** Hears of objects whose keys are no canonical paths. */
   readonly onUnusable?: (key: string, reason: string) => void;
 }
@@ -72,6 +76,11 @@ export function createVaultRemote(ports: VaultRemotePorts): VaultRemote {
   const { sessions, storage, hashing } = ports;
   const budget = byteBudget(bufferBytes);
   const onUnusable = ports.onUnusable ?? (() => undefined);
+  const levelsOf = async (cone: Path, paths: readonly Path[]): Promise<readonly Level[]> => {
+    const levels = await ports.levels(cone, paths);
+    if (levels.length !== paths.length) throw new HqError('UNAVAILABLE', 'The server answered for other paths than it was asked.', { hint: 'Update "hq".' });
+    return levels;
+  };
   const leaseFor = (path: Path, access: Access) => () => sessions.lease(path, access);
 
   /** Sends; when storage refuses a session that should do, the rules have changed: once more with what the API mints now. */
@@ -84,9 +93,17 @@ export function createVaultRemote(ports: VaultRemotePorts): VaultRemote {
       if (!(error instanceof Refusal) || error.code !== 'AccessDenied') throw error;
       // Storage also says so of a file that isn't there, to a session that may not list.
       if (request.access === 'read' && !(await ports.exists(request.path))) throw new Refusal(404, 'NoSuchKey', error.message);
+      // A place inside the session's folder that is closed to us: no new session opens it, and the ones at hand are still good for all around it.
+      if (request.access === 'write' && !(await levelsOf(request.path, [request.path])).every((level) => allows(level, 'write'))) refuse(request.path, 'write');
       sessions.dropAll();
       return storage.send(request, lease);
     }
+  };
+
+  const readable: Remote['readable'] = async (cone, paths) => {
+    const levels: Level[] = [];
+    for (let from = 0; from < paths.length; from += maxAccessPaths) levels.push(...(await levelsOf(cone, paths.slice(from, from + maxAccessPaths))));
+    return new Set(paths.filter((_, index) => allows(levels[index] ?? 'none', 'read')));
   };
 
   const stat: Remote['stat'] = async (path) => {
@@ -179,7 +196,7 @@ export function createVaultRemote(ports: VaultRemotePorts): VaultRemote {
     get,
     put,
     remove,
-    scope: (cone) => sessions.readable(cone),
+    readable,
     list: (cone) =>
       listFiles(cone, {
         storage,

@@ -29,12 +29,13 @@ const broken = (): Error => Object.assign(new TypeError('fetch failed'), { cause
 function clientOf(...answers: readonly (() => Response | Error)[]) {
   const left = [...answers];
   const seen: { url: string; authorization: string | null }[] = [];
-  const facts = { token: 1, seen, rejected: [] as string[] };
+  const facts = { token: 1, seen, bodies: [] as string[], rejected: [] as string[] };
   const api = createApi({
     server,
     clock: () => now,
     random: () => 0,
     fetch: async (input, init) => {
+      if (typeof init?.body === 'string') facts.bodies.push(init.body);
       seen.push({ url: new Request(input).url.replace(server, ''), authorization: new Headers(init?.headers).get('authorization') });
       const next = left.shift()?.();
       if (next === undefined) throw new Error('one request too many');
@@ -55,6 +56,15 @@ describe('a call', () => {
     const { api, facts } = clientOf(() => success(me));
     expect(await api.me.get.query()).toEqual(me);
     expect(facts.seen).toEqual([{ url: expect.stringMatching(/^\/trpc\/me\.get\?batch=1/), authorization: 'Bearer token1' }]);
+  });
+
+  it('whose question outgrows an address goes as a POST, and is still repeated like a question', async () => {
+    const paths = Array.from({ length: 1000 }, (_, index) => `${'long/'.repeat(200)}${index}`);
+    const levels = paths.map(() => 'read' as const);
+    const { api, facts } = clientOf(broken, () => success({ levels }));
+    expect(await api.files.access.query({ vault: 'personal', cone: '', paths })).toEqual({ levels });
+    expect(facts.seen.map(({ url }) => url)).toEqual(['/trpc/files.access?batch=1', '/trpc/files.access?batch=1']);
+    expect(facts.bodies.map((body) => body.length > 1_000_000)).toEqual([true, true]);
   });
 
   it('that needs no token sends none', async () => {

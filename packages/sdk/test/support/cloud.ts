@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLocalCloud } from '@hq/local-cloud';
 import type { Path } from '@hq/shared/path';
-import { root } from '@hq/shared/path';
+import { isInside, root } from '@hq/shared/path';
 import { nodeHashing } from '../../src/node/hashing.ts';
 import { nodeTransport } from '../../src/node/http-transport.ts';
 import { createPace } from '../../src/transfer/pace.ts';
@@ -63,6 +63,8 @@ export interface TestRemote {
   readonly remote: VaultRemote;
   /** How often sessions were asked for, in order: `read team/`. */
   readonly issued: string[];
+  /** How many paths each question about levels named. */
+  readonly asked: number[];
   readonly dropAll: () => void;
 }
 
@@ -147,7 +149,7 @@ export async function startCloud(): Promise<Cloud> {
       sessionToken: textOf(xml, 'SessionToken') ?? '',
       expiration: Date.parse(textOf(xml, 'Expiration') ?? '') / 1000,
     };
-    return { endpoint: cloud.url, bucket, region: 'us-east-1', keyPrefix: '', sessions: [{ allow, deny, list: deny.length === 0 ? allow : [], credentials }] };
+    return { endpoint: cloud.url, bucket, region: 'us-east-1', keyPrefix: '', sessions: [{ allow, list: deny.length === 0 ? allow : [], credentials }] };
   };
 
   return {
@@ -156,6 +158,10 @@ export async function startCloud(): Promise<Cloud> {
     raw,
     remote: ({ cone = root, allow = [cone], deny = [], transport = wire, durationSeconds = 900, lagSeconds = 0, listPage, onUnusable } = {}) => {
       const issued: string[] = [];
+      const asked: number[] = [];
+      const longest = (cones: readonly string[], path: Path): number =>
+        Math.max(-1, ...cones.filter((each) => isInside(path, each as Path)).map(({ length }) => length));
+      const isAllowed = (path: Path): boolean => longest(allow, path) > longest(deny, path);
       const ourClock = (): number => clock() - lagSeconds;
       const sessions = createSessionBook({
         cone,
@@ -171,10 +177,14 @@ export async function startCloud(): Promise<Cloud> {
         storage: createStorage({ transport, hashing: nodeHashing, clock: ourClock, pace }),
         hashing: nodeHashing,
         listPage: listPage ?? (() => Promise.reject(new Error('storage was expected to list'))),
-        exists: async (path) => (await raw('s3', 'HEAD', `/${bucket}/${encodeURIComponent(path).replaceAll('%2F', '/')}`)).status === 200,
+        exists: async (path) => isAllowed(path) && (await raw('s3', 'HEAD', `/${bucket}/${encodeURIComponent(path).replaceAll('%2F', '/')}`)).status === 200,
+        levels: async (_, paths) => {
+          asked.push(paths.length);
+          return paths.map((path) => (isAllowed(path) ? 'write' : 'none'));
+        },
         ...(onUnusable === undefined ? {} : { onUnusable }),
       });
-      return { remote, issued, dropAll: () => sessions.dropAll() };
+      return { remote, issued, asked, dropAll: () => sessions.dropAll() };
     },
     close: async () => {
       wire.close();

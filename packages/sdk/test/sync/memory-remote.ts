@@ -1,13 +1,19 @@
 /** A vault in memory with the conditions of the real one, for tests of the engine: every write makes a new version, and every version is kept. */
 import { createHash } from 'node:crypto';
 import { HqError } from '@hq/shared/errors';
-import { compareBytes, root, type Path } from '@hq/shared/path';
-import type { Content, Expecting, Remote, RemoteFile, RemoteMetadata, Scope } from '../../src/transfer/remote.ts';
+import { compareBytes, isInside, root, type Path } from '@hq/shared/path';
+import type { Content, Expecting, Remote, RemoteFile, RemoteMetadata } from '../../src/transfer/remote.ts';
 
 interface Version {
   readonly bytes: Buffer;
   readonly etag: string;
   readonly metadata: RemoteMetadata;
+}
+
+/** What the rules allow: the longest entry that covers a path decides. */
+interface Rules {
+  readonly allow: readonly Path[];
+  readonly deny: readonly Path[];
 }
 
 export class MemoryRemote implements Remote {
@@ -16,21 +22,20 @@ export class MemoryRemote implements Remote {
   readonly history: { path: Path; text: string }[] = [];
   readonly calls: string[] = [];
   /** What the caller may read; what is outside is neither listed nor found. */
-  readable: Scope = { allow: [root], deny: [] };
+  rules: Rules = { allow: [root], deny: [] };
   /** Called before every operation: throws to refuse it, or changes the vault like another device would. */
   before: (operation: string, path: Path) => void = () => undefined;
   #versions = 0;
 
   #see(path: Path): boolean {
-    const covers = (cone: Path): boolean => (cone === '' || cone.endsWith('/') ? path.startsWith(cone) : path === cone);
-    const longest = (cones: readonly Path[]): number => Math.max(-1, ...cones.filter(covers).map((cone) => cone.length));
-    return longest(this.readable.allow) > longest(this.readable.deny);
+    const longest = (cones: readonly Path[]): number => Math.max(-1, ...cones.filter((cone) => isInside(path, cone)).map((cone) => cone.length));
+    return longest(this.rules.allow) > longest(this.rules.deny);
   }
 
   #enter(operation: string, path: Path): void {
     this.calls.push(operation);
     this.before(operation, path);
-    if (operation !== 'list' && operation !== 'scope' && !this.#see(path)) throw new HqError('FORBIDDEN', 'No session reaches this path.');
+    if (operation !== 'list' && operation !== 'readable' && !this.#see(path)) throw new HqError('FORBIDDEN', 'No session reaches this path.');
   }
 
   /** Stores like another client would. */
@@ -106,8 +111,8 @@ export class MemoryRemote implements Remote {
     this.before('answer', path);
   }
 
-  async scope(cone: Path): Promise<Scope> {
-    this.#enter('scope', cone);
-    return this.readable;
+  async readable(cone: Path, paths: readonly Path[]): Promise<ReadonlySet<Path>> {
+    this.#enter('readable', cone);
+    return new Set(paths.filter((path) => this.#see(path)));
   }
 }

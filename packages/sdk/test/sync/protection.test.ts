@@ -66,18 +66,18 @@ describe('a deletion that is too large stops and asks', () => {
 describe('losing access is not a deletion', () => {
   test('files behind a carve-out are kept with their unsynced edits, and named', async () => {
     laptop.write('team/5.md', 'edited, not synced yet');
-    remote.readable = { allow: ['' as Path], deny: ['team/' as Path] };
+    remote.rules = { allow: ['' as Path], deny: ['team/' as Path] };
     const result = await laptop.sync();
     expect(result).toMatchObject({ deletedHere: 0, uploaded: 0 });
     expect(result.problems.map(({ path, code }) => [path, code])).toEqual([5, 6, 7, 8, 9].map((i) => [`team/${i}.md`, 'FORBIDDEN']));
     expect(laptop.text('team/5.md')).toBe('edited, not synced yet');
     expect(laptop.text('team/6.md')).toBe('content 6');
-    remote.readable = { allow: ['' as Path], deny: [] };
+    remote.rules = { allow: ['' as Path], deny: [] };
     expect(await laptop.sync()).toMatchObject({ uploaded: 1, problems: [] });
   });
 
   test('losing everything deletes nothing, however the vault says it', async () => {
-    remote.readable = { allow: [], deny: [] };
+    remote.rules = { allow: [], deny: [] };
     expect(await laptop.sync({ allowMassDelete: true })).toMatchObject({ deletedHere: 0 });
     remote.before = () => {
       throw new HqError('EMPTY_SCOPE', 'Nothing is readable.');
@@ -87,7 +87,7 @@ describe('losing access is not a deletion', () => {
   });
 
   test('a real deletion beside it still arrives', async () => {
-    remote.readable = { allow: ['' as Path], deny: ['team/' as Path] };
+    remote.rules = { allow: ['' as Path], deny: ['team/' as Path] };
     remote.files.delete('0.md' as Path);
     expect(await laptop.sync()).toMatchObject({ deletedHere: 1 });
     expect(Object.keys(laptop.tree())).toHaveLength(9);

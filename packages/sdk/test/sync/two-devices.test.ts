@@ -198,7 +198,7 @@ describe('another device is at work at the same time', () => {
     await settled();
     remote.files.delete('a.md' as never);
     remote.before = (operation) => {
-      if (operation === 'scope') laptop.write('a.md', 'typed just now');
+      if (operation === 'readable') laptop.write('a.md', 'typed just now');
     };
     await laptop.sync();
     expect(laptop.text('a.md')).toBe('typed just now');

@@ -120,7 +120,7 @@ export class World {
         },
         get: async (path, expecting) => turn().then(() => remote.get(path, expecting)),
         stat: async (path) => turn().then(() => remote.stat(path)),
-        scope: async (cone) => turn().then(() => remote.scope(cone)),
+        readable: async (cone, paths) => turn().then(() => remote.readable(cone, paths)),
         put: async (path, content, expecting, metadata) => {
           await turn();
           const answer = await remote.put(path, content, expecting, metadata);

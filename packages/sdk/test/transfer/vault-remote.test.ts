@@ -151,6 +151,31 @@ describe('the storage', () => {
     await expect(remote.get(path('theirs/f'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  it('answers inside a carve-out that nobody told us of as where there is no session, and goes on with the sessions it has', async () => {
+    const at = path('carve/secret/f');
+    const { etag } = await cloud.remote().remote.put(at, contentOf('x'), nothing, {});
+    const { remote, issued } = cloud.remote({ deny: ['carve/secret/'] });
+    await expect(remote.get(at)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await remote.stat(at)).toBeUndefined();
+    await expect(remote.put(at, contentOf('y'), { etag }, {})).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(remote.put(path('carve/secret/new'), contentOf('y'), nothing, {})).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(remote.remove(at, { etag })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await remote.put(path('carve/beside'), contentOf('z'), nothing, {});
+    expect(issued).toEqual(['read ', 'write ']);
+    expect((await read((await cloud.remote().remote.get(at)).body)).toString()).toBe('x');
+  });
+
+  it('is not asked what may be read: the API is, a thousand paths at a time', async () => {
+    const { remote, issued, asked } = cloud.remote({ deny: ['secret/'] });
+    const open = Array.from({ length: 1500 }, (_, index) => path(`open/${index}`));
+    const closed = Array.from({ length: 1000 }, (_, index) => path(`secret/${index}`));
+    expect(await remote.readable(root, [...closed, ...open])).toEqual(new Set(open));
+    expect(asked).toEqual([1000, 1000, 500]);
+    expect(await remote.readable(root, [])).toEqual(new Set());
+    expect(asked).toHaveLength(3);
+    expect(issued).toEqual([]);
+  });
+
   it('tells a missing file from a refused one although it answers both with 403', async () => {
     const { remote } = cloud.remote({ deny: ['x/'] });
     expect(await remote.stat(path('missing'))).toBeUndefined();

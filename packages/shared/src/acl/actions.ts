@@ -21,6 +21,9 @@ export const levelOfAction = {
   share: 'admin',
 } as const satisfies Record<string, Level>;
 
+/** Paths that one `files.access` asks about at most. Here, and not in its schema, so that clients know it without carrying zod. */
+export const maxAccessPaths = 1000;
+
 export type FileAction = keyof typeof levelOfAction;
 
 /** True when a level is enough for what is needed. Nothing needs `none`; asking for it is always granted. */

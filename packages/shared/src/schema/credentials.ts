@@ -18,13 +18,13 @@ export const whereOutput = place.extend({ userId: personId, endpoint: z.url().nu
 export const sessionCredentials = z.object({ accessKeyId: z.string(), secretAccessKey: z.string(), sessionToken: z.string(), expiration: epochSeconds });
 
 /**
- * One minted session and the paths it serves: a path belongs to it when the longest of `allow` and `deny` that covers the path is in `allow`.
+ * One minted session and the paths it serves: a path belongs to the session that holds the longest `allow` of all sessions that covers the path. Storage may still
+ * refuse it: what the caller may not read inside an `allow` is not named, since names are data too. `files.access` answers for paths that are known.
  * `list` names the folders that storage itself will list for it; where it names none, listing goes through `files.list`.
  */
 export const session = z.object({
   id: z.string().regex(idPattern('session')),
   allow: z.array(z.string()),
-  deny: z.array(z.string()),
   list: z.array(z.string()),
   credentials: sessionCredentials,
 });

@@ -1,7 +1,8 @@
 /** `files`: what is in a vault. Names are relative to the vault; bodies are base64 and small, larger ones go straight to storage. */
 import * as z from 'zod';
-import { root } from '../path.ts';
-import { epochSeconds, etag, filePath, folderPath, oneCondition, pageToken, path, vault, writeCondition } from './fields.ts';
+import { maxAccessPaths } from '../acl/actions.ts';
+import { isInside, root } from '../path.ts';
+import { epochSeconds, etag, filePath, folderPath, level, oneCondition, pageToken, path, vault, writeCondition } from './fields.ts';
 
 /** The most bytes `put` takes and `get` gives: what fits, in base64, in a Lambda's 6 MB. */
 export const maxInlineBytes = 4_500_000;
@@ -34,6 +35,16 @@ export const entry = z.object({ path: z.string(), size: z.int(), lastModified: e
 export const listInput = z.object({ vault, prefix: path.default(root), recursive: z.boolean().default(true), continuationToken: pageToken.optional() });
 /** A page that was filtered empty still carries its token: only a null token is the end. */
 export const listOutput = z.object({ files: z.array(entry), folders: z.array(z.string()), continuationToken: pageToken.nullable(), isTruncated: z.boolean() });
+
+/** Counted before any of them is read: making a path canonical is what costs. */
+const paths = z.array(z.custom<string>()).min(1).max(maxAccessPaths).pipe(z.array(path));
+
+export const accessInput = z.object({ vault, cone: path, paths }).refine(({ cone, paths: asked }) => asked.every((each) => isInside(each, cone)), {
+  path: ['paths'],
+  message: 'A path is outside of the cone.',
+});
+/** The caller's own level at each path, in the order of the question. Whether anything is there is not said. */
+export const accessOutput = z.object({ levels: z.array(level) });
 
 export const statInput = z.object({ vault, path: filePath });
 export const statOutput = entry.extend({ versionId: versionId.nullable(), contentType: z.string() });

@@ -5,6 +5,7 @@ import { boundariesOf } from '@hq/policy/boundaries';
 import { compareBytes, isFolder, isInside, parentOf, type Path } from '@hq/shared/path';
 import type { EpochSeconds } from '@hq/shared/time';
 import type { Ports } from '../../context.ts';
+import { coneRecords } from '../cone-records.ts';
 import type { VaultAccess } from '../vault-access.ts';
 
 export interface Visible {
@@ -18,11 +19,9 @@ export interface Visible {
 
 /** @param prefix A folder, or the beginning of a name. */
 export async function loadVisible(stores: Pick<Ports['stores'], 'rules'>, access: VaultAccess, prefix: Path, now: EpochSeconds): Promise<Visible> {
-  const { caller, vault } = access;
+  const { caller } = access;
   const cone = isFolder(prefix) ? prefix : parentOf(prefix);
-  const records = new Map(access.records);
-  // No rule concerns the owner of a personal vault.
-  if (vault.kind === 'organization') for (const record of await stores.rules.recordsUnder(vault.id, cone)) records.set(record.path, record);
+  const records = await coneRecords(stores, access, cone);
   const allowed = boundariesOf({ caller, records: [...records.values()], cone, access: 'read', now }).regions.map(({ allow }) => allow);
   const has = (path: Path) => allows(decide(caller, records, path, now).level, 'read');
   return {
