@@ -44,6 +44,7 @@ export function readClaim(request: WireRequest): Claim | undefined {
   const parameters = new Map(request.query.map(({ name, value }) => [name, value]));
   const presigned = parameters.has('X-Amz-Algorithm') || parameters.has('X-Amz-Signature') || parameters.has('X-Amz-Credential');
   if (parameters.has('Signature') && parameters.has('AWSAccessKeyId')) throw new AwsError(400, 'InvalidRequest', ONLY_SIGV4);
+  if (authorization === '' && !presigned) return undefined;
   if (authorization !== undefined && presigned) {
     throw new AwsError(
       400,
@@ -55,10 +56,17 @@ export function readClaim(request: WireRequest): Claim | undefined {
   return presigned ? readPresigned(request, parameters) : undefined;
 }
 
+/** What S3 says to a header of another kind: to version 2 in its right shape, to a broken one, and to what it has never heard of. */
+function otherMechanism(authorization: string, algorithm: string): AwsError {
+  if (algorithm.startsWith('AWS4-') || /^AWS \S+:\S+$/.test(authorization)) return new AwsError(400, 'InvalidRequest', ONLY_SIGV4);
+  const message = algorithm === 'AWS' ? 'AWS authorization header is invalid. Expected AwsAccessKeyId:signature' : 'Unsupported Authorization Type';
+  return new AwsError(400, 'InvalidArgument', message, { ArgumentName: 'Authorization' });
+}
+
 function readHeader(authorization: string, request: WireRequest): Claim {
   const space = authorization.indexOf(' ');
   const algorithm = space === -1 ? authorization : authorization.slice(0, space);
-  if (algorithm !== 'AWS4-HMAC-SHA256') throw new AwsError(400, 'InvalidRequest', ONLY_SIGV4);
+  if (algorithm !== 'AWS4-HMAC-SHA256') throw otherMechanism(authorization, algorithm);
   const fields = new Map<string, string>();
   for (const field of authorization.slice(space + 1).split(',')) {
     const [, name = '', value = ''] = /^\s*([A-Za-z]+)=(\S+)\s*$/.exec(field) ?? [];

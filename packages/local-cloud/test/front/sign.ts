@@ -74,6 +74,7 @@ export interface Answer {
   readonly text: string;
   /** The `Code` of an error, or undefined. */
   readonly code: string | undefined;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
 /** Sends what the draft says, byte by byte. */
@@ -90,7 +91,7 @@ export function deliver(port: number, draft: Draft): Promise<Answer> {
         response.on('error', reject);
         response.on('end', () => {
           const text = Buffer.concat(parts).toString();
-          resolve({ status: response.statusCode ?? 0, text, code: /<Code>(\w+)<\/Code>/.exec(text)?.[1] });
+          resolve({ status: response.statusCode ?? 0, text, code: /<Code>(\w+)<\/Code>/.exec(text)?.[1], headers: response.headers });
         });
       },
     );

@@ -12,6 +12,7 @@ import {
   GetBucketLocationCommand,
   GetBucketOwnershipControlsCommand,
   GetBucketTaggingCommand,
+  GetBucketVersioningCommand,
   GetPublicAccessBlockCommand,
   HeadBucketCommand,
   ListBucketsCommand,
@@ -20,6 +21,7 @@ import {
   PutBucketLifecycleConfigurationCommand,
   PutBucketOwnershipControlsCommand,
   PutBucketTaggingCommand,
+  PutBucketVersioningCommand,
   PutObjectCommand,
   PutPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3';
@@ -36,8 +38,10 @@ afterAll(() => storage.close());
 
 test('a bucket is made once, listed, found and removed', async () => {
   await storage.client().send(new CreateBucketCommand({ Bucket: 'made.once-1' }));
-  const again = storage.client().send(new CreateBucketCommand({ Bucket: 'made.once-1' }));
-  await expect(again).rejects.toMatchObject({ name: 'BucketAlreadyOwnedByYou' });
+  await storage.client().send(new PutBucketVersioningCommand({ Bucket: 'made.once-1', VersioningConfiguration: { Status: 'Enabled' } }));
+  // us-east-1 alone takes an own bucket for made; nothing about it changes.
+  await storage.client().send(new CreateBucketCommand({ Bucket: 'made.once-1' }));
+  expect((await storage.client().send(new GetBucketVersioningCommand({ Bucket: 'made.once-1' }))).Status).toBe('Enabled');
   await storage.restart();
   const client = storage.client();
   expect((await client.send(new ListBucketsCommand({}))).Buckets?.map((bucket) => bucket.Name)).toEqual(['made.once-1', Bucket]);
@@ -49,18 +53,29 @@ test('a bucket is made once, listed, found and removed', async () => {
   await expect(client.send(new HeadBucketCommand({ Bucket: 'made.once-1' }))).rejects.toMatchObject({ $metadata: { httpStatusCode: 404 } });
 });
 
-test('of ten that race to make a bucket, one does', async () => {
-  const all = await Promise.allSettled(Array.from({ length: 10 }, () => storage.client().send(new CreateBucketCommand({ Bucket: 'raced' }))));
-  expect(all.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
+test('ten that race to make a bucket make one', async () => {
+  await Promise.all(Array.from({ length: 10 }, () => storage.client().send(new CreateBucketCommand({ Bucket: 'raced' }))));
+  expect((await storage.client().send(new ListBucketsCommand({ Prefix: 'raced' }))).Buckets).toHaveLength(1);
+  expect((await storage.client().send(new ListBucketsCommand({ BucketRegion: 'eu-west-1' }))).Buckets).toEqual([]);
 });
 
-test.each(['ab', 'Upper', 'under_score', '-dash', 'dash-', 'two..dots', '192.168.5.4', 'xn--bucket', 'bucket-s3alias', 'a'.repeat(64)])(
-  'the name %j is refused',
-  async (name) => {
-    const answer = storage.client(undefined, { disableMultiregionAccessPoints: true }).send(new CreateBucketCommand({ Bucket: name }));
-    await expect(answer).rejects.toMatchObject({ name: 'InvalidBucketName' });
-  },
-);
+test.each([
+  'ab',
+  'Upper',
+  'under_score',
+  '-dash',
+  'dash-',
+  'two..dots',
+  'dot.-dash',
+  'dash-.dot',
+  '192.168.5.4',
+  'xn--bucket',
+  'bucket-s3alias',
+  'a'.repeat(64),
+])('the name %j is refused', async (name) => {
+  const answer = storage.client(undefined, { disableMultiregionAccessPoints: true }).send(new CreateBucketCommand({ Bucket: name }));
+  await expect(answer).rejects.toMatchObject({ name: 'InvalidBucketName' });
+});
 
 test('a location that is not here is refused', async () => {
   const create = new CreateBucketCommand({ Bucket: 'elsewhere', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } });

@@ -82,7 +82,7 @@ test.each([
   ['GET', `/${Bucket}?list-type=2&max-keys=many`, '', 400, 'InvalidArgument'],
   ['GET', `/${Bucket}?versions&version-id-marker=null`, '', 400, 'InvalidArgument'],
   ['GET', `/${Bucket}?uploads&max-uploads=-1`, '', 400, 'InvalidArgument'],
-  ['PUT', `/${Bucket}?versioning`, '<VersioningConfiguration><Status>Maybe</Status></VersioningConfiguration>', 400, 'IllegalVersioningConfigurationException'],
+  ['PUT', `/${Bucket}?versioning`, '<VersioningConfiguration><Status>Maybe</Status></VersioningConfiguration>', 400, 'MalformedXML'],
   ['PUT', `/${Bucket}?versioning`, 'no xml', 400, 'MalformedXML'],
   ['PUT', `/${Bucket}?encryption`, '<ServerSideEncryptionConfiguration/>', 400, 'MalformedXML'],
   ['PUT', `/${Bucket}?tagging`, '<Tagging/>', 400, 'MalformedXML'],

@@ -92,7 +92,8 @@ test('while suspended, writes and deletes replace the null version alone', async
   const Bucket = await bucketWith('suspended', 'Enabled');
   const kept = await put(Bucket, 'k', 'kept');
   await storage.client().send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Suspended' } }));
-  expect(await put(Bucket, 'k', 'n1')).toBe('null');
+  // On a suspended bucket S3 does not name the version it wrote.
+  expect(await put(Bucket, 'k', 'n1')).toBeUndefined();
   await put(Bucket, 'k', 'n2');
   expect(await read(Bucket, 'k')).toBe('n2');
   const gone = await storage.client().send(new DeleteObjectCommand({ Bucket, Key: 'k' }));

@@ -19,7 +19,11 @@ export const createBucket: Handler = async (request, response) => {
   const ownership = call.header('x-amz-object-ownership') ?? 'BucketOwnerEnforced';
   if (ownership !== 'BucketOwnerEnforced') throw notImplemented(`x-amz-object-ownership: ${ownership}`);
   const show = await core.commits.run(() => {
-    if (core.buckets.exists(name)) throw alreadyOwned(name);
+    // In us-east-1, and only there, the creation of an own bucket succeeds again and changes nothing.
+    if (core.buckets.exists(name)) {
+      if (core.region !== 'us-east-1') throw alreadyOwned(name);
+      return () => undefined;
+    }
     return core.buckets.create(name, call.now, { ownership, ...(location === '' ? {} : { location }) });
   });
   show();
@@ -58,7 +62,8 @@ export const listBuckets: Handler = (request, response) => {
   const limit = readMaxBuckets(call.query.get('max-buckets'));
   const prefix = call.query.get('prefix') ?? '';
   const after = Buffer.from(call.query.get('continuation-token') ?? '', 'base64').toString('utf8');
-  const found = core.buckets.all().filter((bucket) => bucket.name.startsWith(prefix) && bucket.name > after);
+  const here = (call.query.get('bucket-region') ?? core.region) === core.region;
+  const found = here ? core.buckets.all().filter((bucket) => bucket.name.startsWith(prefix) && bucket.name > after) : [];
   const page = found.slice(0, limit);
   const last = page.at(-1);
   const next = found.length > page.length && last !== undefined ? Buffer.from(last.name).toString('base64') : undefined;

@@ -35,7 +35,8 @@ export const putVersioning: Handler = async (request, response) => {
   const body = await readXmlBody(request.call, 'VersioningConfiguration');
   const status = childText(body, 'Status');
   if (childText(body, 'MfaDelete') === 'Enabled') throw notImplemented('MfaDelete');
-  if (status !== 'Enabled' && status !== 'Suspended') {
+  if (status !== undefined && status !== 'Enabled' && status !== 'Suspended') throw malformedXml();
+  if (status === undefined) {
     throw new AwsError(400, 'IllegalVersioningConfigurationException', 'The Versioning element must be specified');
   }
   await configure(request, bucket, { versioning: status });
@@ -66,7 +67,6 @@ export const putEncryption: Handler = async (request, response) => {
   if (algorithm === 'AES256' && name !== undefined) {
     throw new AwsError(400, 'InvalidArgument', 'a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse');
   }
-  if (algorithm === 'aws:kms' && name === undefined) throw new AwsError(400, 'InvalidArgument', 'aws:kms needs a KMSMasterKeyID here: there is no aws/s3 key.');
   const keyArn = name === undefined ? undefined : askKms(() => request.core.keys.resolveKeyArn(name));
   await configure(request, bucket, { encryption: { algorithm, bucketKey, ...(keyArn === undefined ? {} : { keyArn }) } });
   sendEmpty(response, 200);

@@ -14,7 +14,7 @@ export const listObjectsV2: Handler = (request, response) => {
   const { call, core } = request;
   const token = call.query.get('continuation-token');
   const startAfter = call.query.get('start-after');
-  const after = token === undefined ? (startAfter ?? '') : readToken(token);
+  const after = token === undefined || token === '' ? (startAfter ?? '') : readToken(token);
   const page = core.listings.objects({ bucket: bucket.id, ...query, start: { after } });
   const owner = call.query.get('fetch-owner') === 'true' ? ownerXml(core.accountId) : '';
   const next = page.truncated && page.last !== undefined ? writeToken(nameOf(page.last)) : undefined;

@@ -25,7 +25,8 @@ export const putPolicy: Handler = async (request, response) => {
   if (body.byteLength > MAX_POLICY_BYTES) throw new AwsError(400, 'PolicyTooLarge', 'The policy exceeds the maximum allowed document size.');
   const policy = body.toString('utf8');
   const document = parsePolicy(policy, 'resource', 'MalformedPolicy');
-  for (const { resources } of document.statements) {
+  for (const { actions, resources } of document.statements) {
+    if (actions.patterns.some((pattern) => pattern !== '*' && !/^s3:/i.test(pattern))) throw new AwsError(400, 'MalformedPolicy', 'Policy has invalid action');
     if (resources?.patterns.some((pattern) => !isOf(bucket.name, pattern)) === true) throw new AwsError(400, 'MalformedPolicy', 'Policy has invalid resource');
   }
   if (bucket.settings.publicAccessBlock?.BlockPublicPolicy === true && isPublicPolicy(document)) throw accessDenied();
@@ -42,7 +43,7 @@ export const deletePolicy: Handler = async (request, response) => {
 export const getPolicyStatus: Handler = (request, response) => {
   const bucket = authorizeBucket(request, 's3:GetBucketPolicyStatus');
   if (bucket.policy === undefined) throw notConfigured('NoSuchBucketPolicy', 'The bucket policy does not exist', bucket);
-  sendXml(response, 200, xmlDocument('PolicyStatus', leaf('IsPublic', isPublicPolicy(bucket.policy) ? 'TRUE' : 'FALSE')));
+  sendXml(response, 200, xmlDocument('PolicyStatus', leaf('IsPublic', isPublicPolicy(bucket.policy))));
 };
 
 /** A bucket policy speaks about its own bucket alone. */

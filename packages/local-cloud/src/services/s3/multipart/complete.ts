@@ -6,7 +6,7 @@ import { combineDigests } from '../checksum/combine.ts';
 import type { Handler, S3Request } from '../core.ts';
 import { checkWriteConditions } from '../objects/conditions.ts';
 import { encryptionHeaders, openDataKey } from '../objects/encryption.ts';
-import { versionHeader } from '../objects/find.ts';
+import { writtenVersionHeader } from '../objects/find.ts';
 import { authorizedConditions, authorizePut } from '../objects/put.ts';
 import type { Bucket } from '../store/buckets.ts';
 import type { Checksum, ObjectDetail, ObjectVersion, Version } from '../store/records.ts';
@@ -48,7 +48,7 @@ export const completeMultipartUpload: Handler = async (request, response) => {
     return { version: { ...added, detail }, cleanUp: core.blobs.remove([...dropped, ...unused]) };
   });
   cleanUp();
-  response.setHeaders(new Map(Object.entries({ ...encryptionHeaders(version.detail.encryption), ...versionHeader(bucket, version) })));
+  response.setHeaders(new Map(Object.entries({ ...encryptionHeaders(version.detail.encryption), ...writtenVersionHeader(version) })));
   sendXml(response, 200, resultXml(request, version));
 };
 

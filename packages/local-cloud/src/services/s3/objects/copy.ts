@@ -8,7 +8,7 @@ import { leaf, sendXml, xmlDocument, xmlTime } from '../wire/xml.ts';
 import { type CopySource, findCopySource, readSource } from './copy-source.ts';
 import { readDescription } from './description.ts';
 import { encryptionHeaders, newDataKey } from './encryption.ts';
-import { versionHeader } from './find.ts';
+import { writtenVersionHeader } from './find.ts';
 import { authorizedConditions, authorizePut } from './put.ts';
 import { storeVersion } from './store-version.ts';
 import { DEFAULT_ALGORITHM, MAX_PUT_BYTES, takeBody } from './take-body.ts';
@@ -27,7 +27,7 @@ export const copyObject: Handler = async (request, response) => {
   const key = newDataKey(request, bucket);
   const taken = await takeBody(request, key, readSource(request, source, 0, size), { algorithm });
   const added = await storeVersion(request, bucket, conditions, taken, { ...description, encryption: key.encryption });
-  response.setHeaders(new Map(Object.entries({ ...encryptionHeaders(key.encryption), ...versionHeader(bucket, added), ...source.headers })));
+  response.setHeaders(new Map(Object.entries({ ...encryptionHeaders(key.encryption), ...writtenVersionHeader(added), ...source.headers })));
   sendXml(response, 200, copyResultXml('CopyObjectResult', taken.etag, added.modified, taken.checksum));
 };
 

@@ -17,6 +17,7 @@ export const deleteObject: Handler = async (request, response) => {
   const { call } = request;
   const versionId = readVersionId(call.query.get('versionId'));
   const bucket = authorizeObject(request, deleteAction(versionId), deleteContext(request, request.key, versionId));
+  if (call.header('if-match') !== undefined) authorizeObject(request, 's3:GetObject', deleteContext(request, request.key, versionId));
   for (const name of ['x-amz-if-match-last-modified-time', 'x-amz-if-match-size']) if (call.header(name) !== undefined) throw notImplemented(name);
   const { outcome, cleanUp } = await request.core.commits.run(() => remove(request, bucket, { key: request.key, versionId, match: call.header('if-match') }));
   cleanUp();
@@ -31,8 +32,11 @@ export const deleteObjects: Handler = async (request, response) => {
   const entries = childrenNamed(body, 'Object').map(readEntry);
   if (entries.length === 0 || entries.length > MAX_KEYS) throw malformedXml();
   const quiet = childText(body, 'Quiet')?.trim().toLowerCase() === 'true';
-  const allowed = entries.map(({ key, versionId }) => {
-    return request.call.allows(question(request, deleteAction(versionId), objectArn(request.bucket, key), deleteContext(request, key, versionId)));
+  // Comparing an ETag reads something of the object, so a condition asks for s3:GetObject too.
+  const allowed = entries.map(({ key, versionId, match }) => {
+    const actions = match === undefined ? [deleteAction(versionId)] : [deleteAction(versionId), 's3:GetObject'];
+    const [arn, context] = [objectArn(request.bucket, key), deleteContext(request, key, versionId)];
+    return actions.every((action) => request.call.allows(question(request, action, arn, context)));
   });
   // Nobody learns from a batch that a bucket is missing who may not delete anything in it.
   const bucket = allowed.includes(true) ? existingBucket(request, request.bucket) : undefined;

@@ -73,11 +73,7 @@ function wishedEncryption({ call, core }: S3Request, bucket: Bucket): { keyArn: 
   }
   const algorithm = asked ?? bucketDefault?.algorithm ?? 'AES256';
   if (algorithm === 'AES256') return { keyArn: undefined };
-  // There is no `aws/s3` key here: without a key of its own, a request gets the bucket's.
-  const name = askedKey ?? bucketDefault?.keyArn;
-  if (name === undefined) {
-    throw new AwsError(400, 'InvalidArgument', 'aws:kms needs x-amz-server-side-encryption-aws-kms-key-id here: the bucket has no default key.');
-  }
+  const name = askedKey ?? bucketDefault?.keyArn ?? 'alias/aws/s3';
   const bucketKey = call.header('x-amz-server-side-encryption-bucket-key-enabled');
   return { keyArn: askKms(() => core.keys.resolveKeyArn(name)), bucketKey: bucketKey === undefined ? bucketDefault?.bucketKey === true : bucketKey === 'true' };
 }

@@ -32,9 +32,10 @@ export function mustHaveBody(request: S3Request, version: Version | undefined, v
 }
 
 /** Headers that tell about a delete marker, also beside an error. */
-export function markerHeaders(version: Version | undefined): Record<string, string> {
+export function markerHeaders(version: Version | undefined, versionId: string | undefined): Record<string, string> {
   if (version === undefined || version.detail !== undefined) return {};
-  return { 'x-amz-delete-marker': 'true', 'x-amz-version-id': version.versionId, 'last-modified': new Date(version.modified).toUTCString() };
+  const headers = { 'x-amz-delete-marker': 'true', 'x-amz-version-id': version.versionId, 'last-modified': new Date(version.modified).toUTCString() };
+  return versionId === undefined ? headers : { ...headers, allow: 'DELETE' };
 }
 
 /** The refusal where a key has no such version. */
@@ -45,6 +46,11 @@ function noSuchVersion(key: string, versionId: string): AwsError {
 function markerNotAllowed({ call }: S3Request): AwsError {
   const fields = { Method: call.method, ResourceType: 'DeleteMarker' };
   return new AwsError(405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.', fields);
+}
+
+/** `x-amz-version-id` of a version that was just written: only where versioning is enabled; the `null` version of a suspended bucket goes without. */
+export function writtenVersionHeader(version: Version): Record<string, string> {
+  return version.versionId === 'null' ? {} : { 'x-amz-version-id': version.versionId };
 }
 
 /** `x-amz-version-id`, on buckets that have versions. */

@@ -65,7 +65,7 @@ function foundOr404(request: S3Request, response: ServerResponse, found: Paramet
     return mustHaveBody(request, found, versionId);
   } catch (error) {
     // Whoever may know that the key is gone also learns that a delete marker hides it.
-    if (error instanceof AwsError && error.status !== 403) response.setHeaders(new Map(Object.entries(markerHeaders(found))));
+    if (error instanceof AwsError && error.status !== 403) response.setHeaders(new Map(Object.entries(markerHeaders(found, versionId))));
     throw error;
   }
 }

@@ -7,7 +7,7 @@ import { refuseAcl } from './acl.ts';
 import { readWriteConditions, type WriteConditions } from './conditions.ts';
 import { readDescription } from './description.ts';
 import { encryptionHeaders, newDataKey, refuseCustomerKeys } from './encryption.ts';
-import { versionHeader } from './find.ts';
+import { writtenVersionHeader } from './find.ts';
 import { storeVersion } from './store-version.ts';
 import { checksumHeaders, takeRequestBody } from './take-body.ts';
 
@@ -22,7 +22,7 @@ export const putObject: Handler = async (request, response) => {
     etag: `"${taken.etag}"`,
     ...checksumHeaders(taken.checksum),
     ...encryptionHeaders(key.encryption),
-    ...versionHeader(bucket, added),
+    ...writtenVersionHeader(added),
   });
 };
 
