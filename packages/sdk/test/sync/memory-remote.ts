@@ -35,7 +35,7 @@ export class MemoryRemote implements Remote {
   #enter(operation: string, path: Path): void {
     this.calls.push(operation);
     this.before(operation, path);
-    if (operation !== 'list' && operation !== 'readable' && !this.#see(path)) throw new HqError('FORBIDDEN', 'No session reaches this path.');
+    if ((operation === 'put' || operation === 'remove') && !this.#see(path)) throw new HqError('FORBIDDEN', 'You may not write there.');
   }
 
   /** Stores like another client would. */
@@ -64,8 +64,9 @@ export class MemoryRemote implements Remote {
     }
   }
 
+  /** Names are data too: what may not be read is not there. */
   #find(path: Path): Version | undefined {
-    return this.files.get(path);
+    return this.#see(path) ? this.files.get(path) : undefined;
   }
 
   async get(path: Path, expecting?: { readonly etag: string }): ReturnType<Remote['get']> {

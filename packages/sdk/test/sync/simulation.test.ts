@@ -13,6 +13,7 @@ async function simulate(seed: number): Promise<string> {
   for (let tick = 0; tick < 120; tick++) {
     const choice = world.random();
     if (choice < 0.3) world.edit();
+    else if (choice < 0.32) world.carve(world.chance(0.7));
     else if (choice < 0.45) {
       const device = world.devices[world.pick(world.devices.length)];
       if (device === undefined || device.busy) continue;
@@ -23,6 +24,7 @@ async function simulate(seed: number): Promise<string> {
     } else await world.go();
   }
   await world.drain(Promise.all(running));
+  world.carve(false);
   let moved = true;
   for (let round = 0; moved && round < 8; round++) {
     moved = false;
@@ -33,6 +35,7 @@ async function simulate(seed: number): Promise<string> {
     }
   }
   const story = `seed ${seed}\n${world.log.join('\n')}`;
+  if (world.wronged.length > 0) return `${world.wronged.join(', ')} was deleted for nothing: ${story}`;
   if (moved) return `still moving: ${story}`;
   const final = JSON.stringify(world.remote.tree());
   for (const { name, tree } of world.devices) if (JSON.stringify(tree.tree()) !== final) return `${name} differs from the vault: ${story}`;
@@ -42,6 +45,6 @@ async function simulate(seed: number): Promise<string> {
   return '';
 }
 
-test(`devices that edit, sync, fail and are killed at any step agree in the end and lose nothing (${seeds.length} seeds)`, async () => {
+test(`devices that edit, sync, fail, are shut out of a folder and killed at any step agree in the end and lose nothing (${seeds.length} seeds)`, async () => {
   for (const seed of seeds) expect(await simulate(seed)).toBe('');
 }, 120_000);

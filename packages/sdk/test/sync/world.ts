@@ -3,7 +3,7 @@
  * Every content is written once, so it can be said of each whether it was lost: nobody who had it before them replaced or deleted it, and it is nowhere.
  */
 import { HqError } from '@hq/shared/errors';
-import type { Path } from '@hq/shared/path';
+import { root, type Path } from '@hq/shared/path';
 import { prepare } from '../../src/sync/prepare.ts';
 import { runSync } from '../../src/sync/run.ts';
 import type { Direction, SyncOptions, SyncPorts } from '../../src/sync/work.ts';
@@ -40,6 +40,9 @@ export class World {
   readonly superseded = new Set<string>();
   readonly written = new Set<string>();
   readonly log: string[] = [];
+  /** Files that a sync deleted although nobody had deleted them from the vault. */
+  readonly wronged: string[] = [];
+  #ruleChanges = 0;
   readonly #waiting: (() => void)[] = [];
 
   constructor(seed: number) {
@@ -85,6 +88,13 @@ export class World {
     }
   }
 
+  /** A carve-out appears on a folder, or goes again: nobody sees what is in it, and nobody has deleted it. */
+  carve(carved: boolean): void {
+    this.remote.rules = { allow: [root], deny: carved ? ['d/' as Path] : [] };
+    this.#ruleChanges++;
+    this.log.push(carved ? 'd/ is carved out' : 'd/ is open');
+  }
+
   /** Every port of one device, each step waiting for its turn, until the process is killed at step `fuse`. */
   #ports(device: SimulatedDevice, fuse: number, faults: number): SyncPorts {
     let steps = 0;
@@ -99,6 +109,13 @@ export class World {
     };
     const { remote } = this;
     const { tree, journal } = device;
+    const rulesThen = this.#ruleChanges;
+    /** What is listed under one rule and judged under the next may be deleted here, unchanged as it is, and comes back. */
+    const judgeRemoval = (path: Path): void => {
+      const agreed = journal.get(path)?.etag;
+      const isKept = agreed !== undefined && remote.files.get(path)?.etag === agreed;
+      if (isKept && this.#ruleChanges === rulesThen) this.wronged.push(`${path} on ${device.name}`);
+    };
     const guarded = <T extends object>(target: T): T =>
       new Proxy(target, {
         get: (_, name) => {
@@ -106,6 +123,7 @@ export class World {
           if (typeof value !== 'function') return value;
           return (...args: unknown[]): unknown => {
             step();
+            if (target === (tree as object) && name === 'remove') judgeRemoval(args[0] as Path);
             return value.apply(target, args);
           };
         },
