@@ -47,6 +47,8 @@ export interface SessionBook {
   lease(path: Path, access: Access): Promise<Lease>;
   /** A session with which storage lists that folder; undefined where listing has to go through the API. */
   leaseListing(folder: Path): Promise<Lease | undefined>;
+  /** Storage and the API both refused that access there: it is not tried again before other sessions come. A longer `allow` inside stays open. */
+  close(place: Path, access: Access): void;
   /** Access has changed: nothing that was minted before is used again. */
   dropAll(): void;
 }
@@ -59,6 +61,8 @@ interface Page {
   readonly access: Access;
   readonly grant: Grant;
   readonly endsAt: EpochSeconds;
+  /** Places that turned out to be closed, inside of what the sessions allow. */
+  readonly closed: Path[];
 }
 
 /** The length of the longest entry that covers the path, or -1. */
@@ -113,7 +117,7 @@ export function createSessionBook({ cone: wide, clock, issue }: SessionBookOptio
       minting = issue(cone, access)
         .then((grant) => {
           const endsAt = Math.min(...grant.sessions.map(({ credentials }) => credentials.expiration));
-          const page: Page = { cone, access, grant, endsAt };
+          const page: Page = { cone, access, grant, endsAt, closed: [] };
           // Minted under rules that have changed since: good for those who wait for it, not for later.
           if (startedIn === era) pages.set(name, page);
           return page;
@@ -155,7 +159,9 @@ export function createSessionBook({ cone: wide, clock, issue }: SessionBookOptio
         throw error;
       }
       const session = sessionFor(page.grant, path);
-      return session === undefined ? refuse(path, access) : { grant: page.grant, session, drop: () => drop(page) };
+      if (session === undefined || (page.closed.length > 0 && longestCover(page.closed, path) >= longestCover(session.allow, path)))
+        return refuse(path, access);
+      return { grant: page.grant, session, drop: () => drop(page) };
     },
     leaseListing: async (folder) => {
       try {
@@ -166,6 +172,9 @@ export function createSessionBook({ cone: wide, clock, issue }: SessionBookOptio
         if (error instanceof HqError && (error.code === 'EMPTY_SCOPE' || error.code === 'SCOPE_TOO_LARGE')) return undefined;
         throw error;
       }
+    },
+    close: (place, access) => {
+      for (const page of pages.values()) if (page.access === access) page.closed.push(place);
     },
     dropAll: () => {
       era += 1;

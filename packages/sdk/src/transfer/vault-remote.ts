@@ -5,7 +5,7 @@
 import { HqError } from '@hq/shared/errors';
 import { allows, maxAccessPaths } from '@hq/shared/acl/actions';
 import type { Level } from '@hq/shared/acl/rule';
-import { isFolder, type Path } from '@hq/shared/path';
+import { isFolder, root, selfAndAncestors, type Path } from '@hq/shared/path';
 import { byteBudget, changedMeanwhile, collect } from './buffers.ts';
 import { verifiedBody } from './download.ts';
 import type { Hashing } from './hashing.ts';
@@ -81,6 +81,13 @@ export function createVaultRemote(ports: VaultRemotePorts): VaultRemote {
     if (levels.length !== paths.length) throw new HqError('UNAVAILABLE', 'The server answered for other paths than it was asked.', { hint: 'Update "hq".' });
     return levels;
   };
+  /** The outermost place around the path that is closed to writing without a gap down to it; undefined where the path itself is open. */
+  const closedAt = async (path: Path): Promise<Path | undefined> => {
+    const upwards = selfAndAncestors(path).filter((place) => place !== root);
+    const levels = await levelsOf(upwards.at(-1) ?? path, upwards);
+    const open = levels.findIndex((level) => allows(level, 'write'));
+    return open === 0 ? undefined : upwards.at(open < 0 ? -1 : open - 1);
+  };
   const leaseFor = (path: Path, access: Access) => () => sessions.lease(path, access);
 
   /** Sends; when storage refuses a session that should do, the rules have changed: once more with what the API mints now. */
@@ -93,8 +100,12 @@ export function createVaultRemote(ports: VaultRemotePorts): VaultRemote {
       if (!(error instanceof Refusal) || error.code !== 'AccessDenied') throw error;
       // Storage also says so of a file that isn't there, to a session that may not list.
       if (request.access === 'read' && !(await ports.exists(request.path))) throw new Refusal(404, 'NoSuchKey', error.message);
-      // A place inside the session's folder that is closed to us: no new session opens it, and the ones at hand are still good for all around it.
-      if (request.access === 'write' && !(await levelsOf(request.path, [request.path])).every((level) => allows(level, 'write'))) refuse(request.path, 'write');
+      const closed = request.access === 'write' ? await closedAt(request.path) : undefined;
+      if (closed !== undefined) {
+        // No new session opens it, and the ones at hand are still good for all around it.
+        sessions.close(closed, 'write');
+        refuse(request.path, 'write');
+      }
       sessions.dropAll();
       return storage.send(request, lease);
     }

@@ -122,6 +122,19 @@ describe('a book of sessions', () => {
     await expect(elsewhere.book.lease(path('f'), access)).rejects.toMatchObject({ code });
   });
 
+  it('does not try again where it was told of a closed place, for that access and as long as these sessions last', async () => {
+    const { book, facts } = bookOf((_, __, now) => grant(session(['a/'], now + 900), session(['a/b/c/', 'a/b/file'], now + 900)));
+    await Promise.all([book.lease(path('a/f'), 'write'), book.lease(path('a/f'), 'read')]);
+    book.close(path('a/b/'), 'write');
+    for (const closed of ['a/b/x', 'a/b/d/x', 'a/b/file2']) await expect(book.lease(path(closed), 'write')).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    for (const open of ['a/x', 'a/b/c/x', 'a/b/file', 'a/bx']) await book.lease(path(open), 'write');
+    await book.lease(path('a/b/x'), 'read');
+    expect(facts.asked).toEqual(['write ', 'read ']);
+    facts.now += 800;
+    await book.lease(path('a/b/x'), 'write');
+    expect(facts.asked).toEqual(['write ', 'read ', 'write ']);
+  });
+
   it('lists with a session only under folders that it may list', async () => {
     const { book } = bookOf((_, __, now) => grant(session([''], now + 900, ['b/'])));
     expect(await book.leaseListing(path('b/deep/'))).toBeDefined();

@@ -165,6 +165,18 @@ describe('the storage', () => {
     expect((await read((await cloud.remote().remote.get(at)).body)).toString()).toBe('x');
   });
 
+  it('is asked once about a closed folder, however many files wait for it, and not kept from an open one inside', async () => {
+    const { remote, issued, asked } = cloud.remote({ deny: ['shut/a/'], allow: ['', 'shut/a/open/'] });
+    for (const name of ['b/f', 'b/g', 'h', 'c/d/i']) {
+      await expect(remote.put(path(`shut/a/${name}`), contentOf('x'), nothing, {})).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    }
+    expect(asked).toEqual([4]);
+    // Storage refuses here, since this cloud puts both into one session; what counts is that it was asked.
+    await expect(remote.put(path('shut/a/open/f'), contentOf('x'), nothing, {})).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await remote.put(path('shut/f'), contentOf('x'), nothing, {});
+    expect(issued).toEqual(['write ', 'write ']);
+  });
+
   it('is not asked what may be read: the API is, a thousand paths at a time', async () => {
     const { remote, issued, asked } = cloud.remote({ deny: ['secret/'] });
     const open = Array.from({ length: 1500 }, (_, index) => path(`open/${index}`));
