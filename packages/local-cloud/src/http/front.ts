@@ -30,6 +30,7 @@ export function createFront(options: FrontOptions): Front {
     // The clock that judges signatures, which clients set theirs by.
     response.setHeader('date', date());
     let name: ServiceName = 's3';
+    let raw: ReturnType<typeof readMessage> | undefined;
     try {
       const wire = readWireRequest(message);
       name = guessService(wire);
@@ -37,12 +38,14 @@ export function createFront(options: FrontOptions): Front {
       // A browser's preflight carries no credentials and gives none.
       const claim = wire.method === 'OPTIONS' ? undefined : readClaim(wire);
       name = claim ? scopedService(claim, name) : name;
-      const raw = readMessage(message, () => continueIfAsked(wire, response));
+      raw = readMessage(message, () => continueIfAsked(wire, response));
       const incoming: Incoming = { id, message, wire, claim, service: name, raw, now: options.clock() };
       await service(options, name).handle(await options.authenticator.authenticate(incoming), response);
     } catch (error) {
       refuse(error, { options, name, id, message, response });
     }
+    // A body that was begun and is not wanted any more is let go, or it would hold the connection.
+    void raw?.return();
     if (!message.complete) message.resume();
   };
 }

@@ -74,11 +74,13 @@ function principalKey(principal: Principal, key: string): string | undefined {
   }
 }
 
+const AUTH_TYPES = { header: 'REST-HEADER', query: 'REST-QUERY-STRING', form: 'POST' } as const;
+
 function s3Key(facts: RequestFacts, key: string): string | undefined {
   const { claim } = facts;
   switch (key) {
     case 's3:authtype':
-      return claim && (claim.carrier === 'header' ? 'REST-HEADER' : 'REST-QUERY-STRING');
+      return claim && AUTH_TYPES[claim.carrier];
     case 's3:signatureversion':
       return claim && 'AWS4-HMAC-SHA256';
     case 's3:signatureage':

@@ -6,6 +6,7 @@ import type { Principal } from '../principals/principal.ts';
 import type { Ask, Call } from '../services/service.ts';
 import type { WireRequest } from '../sigv4/wire-request.ts';
 import { AwsError } from './aws-error.ts';
+import type { Form } from './form-body.ts';
 import type { ObjectBody } from './object-body.ts';
 import { globalKey, type RequestFacts } from './request-facts.ts';
 
@@ -15,6 +16,7 @@ export interface VerifiedCallParts {
   readonly wire: WireRequest;
   readonly body: ObjectBody;
   readonly facts: Omit<RequestFacts, 'header'>;
+  readonly form: Form | undefined;
 }
 
 export class VerifiedCall implements Call {
@@ -29,12 +31,14 @@ export class VerifiedCall implements Call {
   readonly trailers: ReadonlyMap<string, string>;
   readonly now: number;
   readonly secure: boolean;
+  readonly form: Form | undefined;
   readonly #headers: ReadonlyMap<string, string>;
   /** Headers that a presigned URL carries in its query. */
   readonly #hoisted: ReadonlyMap<string, string>;
   readonly #facts: RequestFacts;
 
-  constructor({ id, message, wire, body, facts }: VerifiedCallParts) {
+  constructor({ id, message, wire, body, facts, form }: VerifiedCallParts) {
+    this.form = form;
     this.id = id;
     this.message = message;
     this.method = wire.method;
@@ -53,6 +57,14 @@ export class VerifiedCall implements Call {
   header(name: string): string | undefined {
     const key = name.toLowerCase();
     return this.#headers.get(key) ?? this.#hoisted.get(key);
+  }
+
+  ownHeader(name: string): string | undefined {
+    return this.#headers.get(name.toLowerCase());
+  }
+
+  headerNames(): string[] {
+    return [...this.#headers.keys(), ...this.#hoisted.keys()];
   }
 
   authorize(ask: Ask): void {

@@ -1,5 +1,6 @@
 /** What the front hands to a service, and what a service is. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Form } from '../http/form-body.ts';
 import type { PolicyDocument } from '../iam/policy-document.ts';
 import type { Principal } from '../principals/principal.ts';
 
@@ -28,6 +29,12 @@ export interface Call {
   readonly query: ReadonlyMap<string, string>;
   /** The value of a header, trimmed; undefined when it is absent. */
   header(name: string): string | undefined;
+  /** The same, without those that a presigned URL carries in its query. */
+  ownHeader(name: string): string | undefined;
+  /** Names of all headers, lower case. */
+  headerNames(): readonly string[];
+  /** What was uploaded with an HTML form, whose fields stand among the headers and whose file is the body. Its signature is verified; what its policy says is not. */
+  readonly form: Form | undefined;
   readonly principal: Principal;
   /**
    * The body, with `aws-chunked` framing removed. It throws an `AwsError` at the latest at its end if the length, the signed hash, a chunk's signature or a

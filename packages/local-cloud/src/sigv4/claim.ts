@@ -4,8 +4,8 @@ import { formatAmzDate } from './amz-date.ts';
 import type { WireRequest } from './wire-request.ts';
 
 export interface Claim {
-  /** In the Authorization header, or in the query of a presigned URL. */
-  readonly carrier: 'header' | 'query';
+  /** In the Authorization header, in the query of a presigned URL, or in an uploaded form. */
+  readonly carrier: 'header' | 'query' | 'form';
   readonly accessKeyId: string;
   /** `YYYYMMDD`. */
   readonly scopeDate: string;
@@ -34,7 +34,8 @@ const SIGNATURE_PARAMETERS = [
   'X-Amz-Content-Sha256',
 ];
 
-const ONLY_SIGV4 = 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.';
+/** What S3 says to signatures of version 2. */
+export const ONLY_SIGV4 = 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.';
 const malformed = (message: string): AwsError => new AwsError(400, 'AuthorizationHeaderMalformed', `The authorization header is malformed; ${message}`);
 const badQuery = (message: string): AwsError => new AwsError(400, 'AuthorizationQueryParametersError', message);
 
@@ -115,7 +116,8 @@ function readPresigned(request: WireRequest, parameters: ReadonlyMap<string, str
 
 type Refusal = (message: string) => AwsError;
 
-function readCredential(text: string, refuse: Refusal): Pick<Claim, 'accessKeyId' | 'scopeDate' | 'region' | 'service'> {
+/** Reads `AKID/YYYYMMDD/REGION/SERVICE/aws4_request`. */
+export function readCredential(text: string, refuse: Refusal): Pick<Claim, 'accessKeyId' | 'scopeDate' | 'region' | 'service'> {
   const parts = /^([\w.+=@-]{1,128})\/(\d{8})\/([\w-]{1,64})\/([\w-]{1,64})\/aws4_request$/.exec(text);
   if (!parts) throw refuse('the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".');
   const [, accessKeyId = '', scopeDate = '', region = '', service = ''] = parts;
@@ -130,7 +132,8 @@ function readSignedHeaders(text: string, refuse: Refusal): string[] {
   return names;
 }
 
-function readSignature(text: string, refuse: Refusal): string {
+/** Reads 64 hexadecimal digits. */
+export function readSignature(text: string, refuse: Refusal): string {
   if (!/^[0-9a-f]{64}$/.test(text)) throw refuse('the Signature must be 64 lower-case hexadecimal digits.');
   return text;
 }

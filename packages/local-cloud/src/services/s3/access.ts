@@ -105,14 +105,6 @@ function requestContext({ call, core }: S3Request): Context {
     const value = call.header(name);
     if (value !== undefined) context[`s3:${name}`] = value;
   }
-  if (call.principal.kind === 'anonymous') return context;
-  context['s3:signatureversion'] = 'AWS4-HMAC-SHA256';
-  context['s3:authType'] = call.header('authorization') === undefined ? 'REST-QUERY-STRING' : 'REST-HEADER';
-  const date = /[?&]X-Amz-Date=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(call.message.url ?? '');
-  if (date !== null) {
-    const [, year, month, day, hour, minute, second] = date.map(Number) as [number, number, number, number, number, number, number]; // six groups matched
-    context['s3:signatureAge'] = String(call.now - Date.UTC(year, month - 1, day, hour, minute, second));
-  }
   return context;
 }
 

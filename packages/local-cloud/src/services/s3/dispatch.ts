@@ -26,7 +26,6 @@ export function findHandler(method: string, address: Address, query: ReadonlyMap
   if (named.length > 1) throw invalidRequest(`Conflicting query string parameters: ${named.join(', ')}`);
   const plain = subresource === undefined ? `${method} ${scope}` : `${method} ${scope} ?${subresource}`;
   const route = ROUTES[copy && method === 'PUT' && scope === 'object' ? `${plain} copy` : plain];
-  if (`${method} ${scope}` === 'POST bucket' && subresource === undefined) throw notImplemented('uploads from an HTML form');
   if (route === undefined) throw subresource === undefined ? methodNotAllowed(method, scope.toUpperCase()) : notImplemented(`${method} ?${subresource}`);
   for (const [name, value] of query) checkParameter(name, value, route.parameters, subresource);
   if (subresource === 'list-type' && query.get('list-type') !== '2')

@@ -43,6 +43,7 @@ import { getObjectAttributes } from './objects/attributes.ts';
 import { copyObject } from './objects/copy.ts';
 import { deleteObject, deleteObjects } from './objects/delete.ts';
 import { getObject, headObject } from './objects/get.ts';
+import { postObject } from './objects/post.ts';
 import { putObject } from './objects/put.ts';
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './objects/tagging.ts';
 
@@ -94,6 +95,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   'PUT bucket ?cors': route(putCors),
   'DELETE bucket ?cors': route(deleteCors),
   'GET bucket ?uploads': route(listMultipartUploads, 'prefix', 'delimiter', 'encoding-type', 'max-uploads', 'key-marker', 'upload-id-marker'),
+  'POST bucket': route(postObject),
   'POST bucket ?delete': route(deleteObjects),
   'GET bucket ?lifecycle': route(getLifecycle),
   'GET bucket ?website': route(getWebsite),

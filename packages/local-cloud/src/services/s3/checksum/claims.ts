@@ -44,8 +44,7 @@ export function claimedChecksum(call: Call): ChecksumClaim | undefined {
 
 /** A real header. The SDK that presigns a PUT writes the checksum of the empty body it sees into the URL; S3 takes no checksum from there. */
 function headerAlone(call: Call, name: string): string | undefined {
-  const value = call.message.headers[name];
-  return typeof value === 'string' ? value.trim() : undefined;
+  return call.ownHeader(name);
 }
 
 function trailerNames(call: Call): string[] {

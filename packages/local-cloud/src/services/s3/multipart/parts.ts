@@ -23,7 +23,7 @@ export const uploadPart: Handler = async (request, response) => {
     throw invalidRequest(`Checksum Type mismatch occurred, expected checksum Type: ${expected}, actual checksum Type: ${actual}`);
   }
   const dataKey = openDataKey(request, request, encryption);
-  const taken = await takeRequestBody(request, { dataKey, encryption }, checksum.algorithm);
+  const taken = await takeRequestBody(request, { dataKey, encryption }, { keep: checksum.algorithm });
   await keepPart(request, bucket, number, taken);
   const { 'x-amz-checksum-type': _, ...shown } = checksumHeaders(taken.checksum);
   sendEmpty(response, 200, { etag: `"${taken.etag}"`, ...shown, ...encryptionHeaders(encryption) });

@@ -78,7 +78,7 @@ interface Outcome {
 type Result = { readonly entry: Entry; readonly outcome: Outcome } | { readonly entry: Entry; readonly error: AwsError };
 
 function hasChecksum({ call }: S3Request): boolean {
-  return Object.keys(call.message.headers).some((name) => name.startsWith('x-amz-checksum-')) || call.header('x-amz-trailer') !== undefined;
+  return call.headerNames().some((name) => name.startsWith('x-amz-checksum-')) || call.header('x-amz-trailer') !== undefined;
 }
 
 function readEntry(element: XmlElement): Entry {

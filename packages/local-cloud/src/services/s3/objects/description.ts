@@ -1,6 +1,5 @@
 /** What a client says about a body when it stores it, and what it gets back: system headers, user metadata, tags, storage class. */
 import { AwsError } from '../../../http/aws-error.ts';
-import type { Call } from '../../service.ts';
 import type { S3Request } from '../core.ts';
 import type { Description, ObjectVersion } from '../store/records.ts';
 import { notImplemented } from '../wire/refusals.ts';
@@ -63,7 +62,7 @@ function withoutChunking(encoding: string | undefined): string | undefined {
 function userMetadata({ call }: S3Request): Record<string, string> {
   const metadata: Record<string, string> = {};
   let bytes = 0;
-  for (const name of metadataNames(call)) {
+  for (const name of new Set(call.headerNames().filter((header) => header.startsWith(METADATA_PREFIX)))) {
     const text = call.header(name);
     if (text === undefined) continue;
     const short = name.slice(METADATA_PREFIX.length);
@@ -75,13 +74,6 @@ function userMetadata({ call }: S3Request): Record<string, string> {
     throw new AwsError(400, 'MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size', fields);
   }
   return metadata;
-}
-
-/** Names of metadata headers; a presigned URL may carry them in its query instead. */
-function metadataNames(call: Call): Set<string> {
-  const query = (call.message.url ?? '').split('?', 2)[1] ?? '';
-  const hoisted = [...new URLSearchParams(query).keys()].map((name) => name.toLowerCase());
-  return new Set([...Object.keys(call.message.headers), ...hoisted].filter((name) => name.startsWith(METADATA_PREFIX)));
 }
 
 /** Response headers of a stored version, its length and checksums left out. */

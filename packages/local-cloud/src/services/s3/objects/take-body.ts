@@ -23,12 +23,17 @@ export interface Taken {
   readonly checksum: Checksum;
 }
 
-/** Takes the request's own body, and verifies what the client claims about it. @param keep the checksum to keep; else the claimed one, else the default. */
-export async function takeRequestBody(request: S3Request, key: NewDataKey, keep?: ChecksumAlgorithm): Promise<Taken> {
+/** Takes the request's own body, and verifies what the client claims about it. `keep` is the checksum to keep; else the claimed one, else the default. */
+export async function takeRequestBody(
+  request: S3Request,
+  key: NewDataKey,
+  { keep, body = request.call.body }: { readonly keep?: ChecksumAlgorithm; readonly body?: AsyncIterable<Uint8Array> } = {},
+): Promise<Taken> {
   const { call } = request;
-  checkLength(call.bodyLength);
+  // A form says how long it is as a whole, not how long its file is.
+  if (call.form === undefined) checkLength(call.bodyLength);
   const claim = claimedChecksum(call);
-  return takeBody(request, key, call.body, { claims: call, algorithm: keep ?? claim?.algorithm ?? DEFAULT_ALGORITHM });
+  return takeBody(request, key, body, { claims: call, algorithm: keep ?? claim?.algorithm ?? DEFAULT_ALGORITHM });
 }
 
 /** Takes any stream of bytes for the request's key. `claims` is the call whose digests must hold. */
