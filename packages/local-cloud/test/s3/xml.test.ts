@@ -13,6 +13,10 @@ describe('a request body', () => {
     expect(childText(root, 'Quiet')).toBe('');
   });
 
+  test('has one kind of line end, unless it asks for another by number', () => {
+    expect(parseXml('<Key>a\r\nb\rc&#13;</Key>', 'Key').text).toBe('a\nb\nc\r');
+  });
+
   test.each([
     ['nothing', ''],
     ['an open element', '<Delete><Key>a</Key>'],
@@ -25,6 +29,8 @@ describe('a request body', () => {
     ['a bare ampersand', '<Delete><Key>a & b</Key></Delete>'],
     ['a reference to a surrogate', '<Delete><Key>&#xD800;</Key></Delete>'],
     ['an attribute without quotes', '<Delete a=b/>'],
+    ['an attribute twice', '<Delete a="1" a="2"/>'],
+    ['text behind the root', '<Delete/>x'],
     ['a depth of a thousand', `${'<Delete>'.repeat(1000)}${'</Delete>'.repeat(1000)}`],
   ])('with %s is refused', (_, text) => {
     expect(() => parseXml(text, 'Delete')).toThrow(expect.objectContaining({ code: 'MalformedXML', status: 400 }));

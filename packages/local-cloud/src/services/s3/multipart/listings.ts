@@ -4,7 +4,7 @@ import { listingContext, readCount, readListing } from '../buckets/listing-query
 import type { Handler, S3Request } from '../core.ts';
 import { ownerXml } from '../objects/acl.ts';
 import type { Bucket } from '../store/buckets.ts';
-import { BEYOND, commonPrefix, successor } from '../store/listings.ts';
+import { BEYOND, commonPrefix, isAfter, successor } from '../store/listings.ts';
 import type { Upload } from '../store/uploads.ts';
 import { branch, leaf, sendXml, xmlDocument, xmlTime } from '../wire/xml.ts';
 import { findUpload } from './upload.ts';
@@ -102,19 +102,20 @@ function scanUploads({ core }: S3Request, bucket: Bucket, { prefix, delimiter, l
       last = { key: next.key, id: next.id };
       from = { key: Buffer.from(next.key), id: next.id };
     } else {
-      prefixes.push(common);
-      last = { key: common, id: '' };
-      from = { key: successor(Buffer.from(common)) ?? BEYOND, id: '' };
+      if (isAfter(common, keyMarker)) {
+        prefixes.push(common);
+        last = { key: common, id: '' };
+      }
+      const after = successor(Buffer.from(common)) ?? BEYOND;
+      if (Buffer.compare(after, from.key) <= 0) throw new Error('a listing stands still');
+      from = { key: after, id: '' };
     }
   }
 }
 
-/** As in the other listings: a marker inside a common prefix has passed it. */
-function startOf({ prefix, delimiter, keyMarker, idMarker }: UploadQuery): { key: Buffer; id: string } {
+function startOf({ prefix, keyMarker, idMarker }: UploadQuery): { key: Buffer; id: string } {
   const [start, marker] = [Buffer.from(prefix), Buffer.from(keyMarker)];
   if (keyMarker === '' || Buffer.compare(marker, start) < 0) return { key: start, id: '' };
-  const passed = keyMarker.startsWith(prefix) ? commonPrefix(keyMarker, prefix, delimiter) : undefined;
-  if (passed !== undefined) return { key: successor(Buffer.from(passed)) ?? BEYOND, id: '' };
   return { key: marker, id: idMarker === '' ? LAST_ID : idMarker };
 }
 

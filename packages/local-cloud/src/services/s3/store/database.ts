@@ -1,4 +1,7 @@
-/** The index: one SQLite file in WAL mode. What it names is on disk; what it does not name does not exist. */
+/**
+ * The index: one SQLite file in WAL mode. What it names is on disk; what it does not name does not exist. Names, sizes and metadata in it are neither encrypted
+ * nor authenticated: whoever can write the data folder can change what is said about a body, but not the body.
+ */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';

@@ -95,9 +95,13 @@ function scan(query: PageQuery, fetch: (from: Buffer, age: number, until: Buffer
         last = version;
         ({ from, age } = unit === 'keys' ? { from: Buffer.from(`${version.key}\0`), age: NEWEST } : { from: Buffer.from(version.key), age: -version.number });
       } else {
-        prefixes.push(common);
-        last = common;
-        from = successor(Buffer.from(common)) ?? BEYOND;
+        if (isAfter(common, query.start.after)) {
+          prefixes.push(common);
+          last = common;
+        }
+        const next = successor(Buffer.from(common)) ?? BEYOND;
+        if (Buffer.compare(next, from) <= 0) throw new Error('a listing stands still');
+        from = next;
         age = NEWEST;
         stepped = true;
         break;
@@ -115,13 +119,15 @@ export function commonPrefix(key: string, prefix: string, delimiter: string): st
   return at < 0 ? undefined : key.slice(0, at + delimiter.length);
 }
 
-/** A start inside a common prefix has passed it: the prefix sorts before the start. */
+/** What a page shows sorts after its start, or a client that goes on from its end could go on for ever: a start inside a common prefix has passed it. */
+export function isAfter(name: string, start: string): boolean {
+  return Buffer.compare(Buffer.from(name), Buffer.from(start)) > 0;
+}
+
 function startingPoint(query: PageQuery, prefix: Buffer, unit: 'keys' | 'versions'): { from: Buffer; age: number } {
   const { after, olderThan } = query.start;
   const start = Buffer.from(after);
   if (after === '' || Buffer.compare(start, prefix) < 0) return { from: prefix, age: NEWEST };
-  const passed = after.startsWith(query.prefix) ? commonPrefix(after, query.prefix, query.delimiter) : undefined;
-  if (passed !== undefined) return { from: successor(Buffer.from(passed)) ?? BEYOND, age: NEWEST };
   if (unit === 'keys') return { from: Buffer.from(`${after}\0`), age: NEWEST };
   return { from: start, age: olderThan === undefined ? OLDEST : -olderThan };
 }

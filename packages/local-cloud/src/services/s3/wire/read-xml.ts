@@ -1,4 +1,4 @@
-/** Request bodies in XML: small, strict, and without any of XML's dangerous parts (no document types, no entities but the five and character references). */
+/** Request bodies in XML: small, strict, and without any of XML's dangerous parts (no document types, no entities but the five and character references). Why not a library: docs/decisions/0010. */
 import { AwsError } from '../../../http/aws-error.ts';
 
 /** An element: its name without prefix, its children, and its text if it has no children. */
@@ -17,7 +17,7 @@ export function malformedXml(): AwsError {
 
 /** Parses a document whose root has one of these names. @throws AwsError 400 `MalformedXML`. */
 export function parseXml(text: string, ...roots: readonly string[]): XmlElement {
-  const reader = new Reader(text.startsWith('\ufeff') ? text.slice(1) : text);
+  const reader = new Reader(text.replace(/^\ufeff/, '').replaceAll(/\r\n?/g, '\n')); // XML 1.0, section 2.11
   reader.skipProlog();
   const root = reader.element(0);
   reader.skipProlog();
@@ -70,7 +70,7 @@ class Reader {
     if (depth > MAX_DEPTH) throw malformedXml();
     const name = this.#match(/<([A-Za-z_][\w.:-]*)/y)?.[1];
     if (name === undefined) throw malformedXml();
-    while (this.#match(/\s+[A-Za-z_][\w.:-]*\s*=\s*(?:"[^"<]*"|'[^'<]*')/y) !== undefined);
+    this.#attributes();
     const local = name.slice(name.indexOf(':') + 1);
     if (this.#match(/\s*\/>/y) !== undefined) return { name: local, children: [], text: '' };
     if (this.#match(/\s*>/y) === undefined) throw malformedXml();
@@ -86,6 +86,17 @@ class Reader {
     if (this.#match(/<\/([A-Za-z_][\w.:-]*)\s*>/y)?.[1] !== name) throw malformedXml();
     if (children.length > 0 && text.trim() !== '') throw malformedXml();
     return { name: local, children, text: children.length > 0 ? '' : text };
+  }
+
+  /** Steps over attributes, of which none means anything here. */
+  #attributes(): void {
+    const names = new Set<string>();
+    for (;;) {
+      const name = this.#match(/\s+([A-Za-z_][\w.:-]*)\s*=\s*(?:"[^"<]*"|'[^'<]*')/y)?.[1];
+      if (name === undefined) return;
+      if (names.has(name)) throw malformedXml();
+      names.add(name);
+    }
   }
 
   #match(pattern: RegExp): RegExpExecArray | undefined {
