@@ -186,6 +186,8 @@ test('parts and uploads are listed in pages', async () => {
     marker = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
   }
   expect(found).toEqual([id, ...others]);
+  const behind = await client.send(new ListMultipartUploadsCommand({ Bucket, Prefix: 'paged/', Delimiter: '/', KeyMarker: 'paged/b/' }));
+  expect([behind.Uploads?.map((item) => item.Key), behind.CommonPrefixes]).toEqual([['paged/c'], undefined]);
 });
 
 test('a part can be copied from a range of another object', async () => {
