@@ -16,6 +16,8 @@ export interface Content {
   readonly size: number;
   /** Each call starts from the first byte. A chunk may be overwritten once the next has come. */
   open(): AsyncIterable<Uint8Array>;
+  /** The same bytes in one piece, where they are in memory already and nobody can change them, with their SHA-256 in hex: they need not be hashed again. */
+  readonly whole?: { readonly bytes: Uint8Array; readonly sha256: string };
 }
 
 /** The write holds only if this version (or nothing, for null) is there; otherwise `PRECONDITION_FAILED`. */

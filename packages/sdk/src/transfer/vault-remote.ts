@@ -154,8 +154,8 @@ export function createVaultRemote(ports: VaultRemotePorts): VaultRemote {
   const putWhole = async (path: Path, content: Content, headers: Record<string, string>, metadata: RemoteMetadata): Promise<string> => {
     const release = await budget.take(content.size);
     try {
-      const body = await collect(content.open(), content.size, path);
-      const payloadHash = hashing.sha256(body);
+      const body = content.whole?.bytes ?? (await collect(content.open(), content.size, path));
+      const payloadHash = content.whole?.sha256 ?? hashing.sha256(body);
       if (metadata['sha256'] !== undefined && metadata['sha256'] !== payloadHash) throw changedMeanwhile(path);
       const response = await send({ method: 'PUT', path, access: 'write', headers, body, payloadHash });
       await response.discard();

@@ -1,5 +1,5 @@
 /** Reads content as it is at one moment: a file that changes under the reader is noticed, never sent as if it were whole. */
-import { createHash } from 'node:crypto';
+import { createHash, hash as hashAtOnce } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Content } from '../../transfer/remote.ts';
@@ -48,7 +48,7 @@ function readSteadily(place: string, expected: Stamp): { bytes: Buffer; stats: S
 
 function snapshotSmall(place: string, file: LocalFile): Snapshot {
   const { bytes, stats, readAt } = readSteadily(place, file.stamp);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const sha256 = hashAtOnce('sha256', bytes, 'hex');
   const executable = process.platform === 'win32' ? file.executable : (stats.mode & 0o100) !== 0;
   return {
     file: { ...file, executable, stamp: stampOf(stats), sha256, readAt },
@@ -57,6 +57,7 @@ function snapshotSmall(place: string, file: LocalFile): Snapshot {
       async *open() {
         if (bytes.length > 0) yield bytes;
       },
+      whole: { bytes, sha256 },
     },
   };
 }
