@@ -2,7 +2,7 @@
  * Continuation tokens. A token says where a listing stopped, and that may be a name which the caller has no right to see; so it is sealed (AES-256-GCM), and
  * bound to the person, the procedure and the question that it continues: anywhere else it does not open.
  */
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 import { HqError } from '@hq/shared/errors';
 import type { RandomBytes } from '@hq/shared/ids';
 
@@ -22,17 +22,18 @@ const bytesOf = (binding: Binding) => Buffer.from(JSON.stringify(['hq page token
 
 /** @param key 32 bytes that every process of the deployment shares. A new key only makes listings that are under way start anew. */
 export function createPageTokens(key: Uint8Array, randomBytes: RandomBytes): PageTokens {
+  const sealing = createSecretKey(key);
   return {
     seal(position, binding) {
       const nonce = randomBytes(nonceBytes);
-      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(bytesOf(binding));
+      const cipher = createCipheriv('aes-256-gcm', sealing, nonce).setAAD(bytesOf(binding));
       return Buffer.concat([nonce, cipher.update(position, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64url');
     },
     open(token, binding) {
       try {
         const bytes = Buffer.from(token, 'base64url');
         const tagAt = bytes.length - tagBytes;
-        const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes })
+        const decipher = createDecipheriv('aes-256-gcm', sealing, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes })
           .setAAD(bytesOf(binding))
           .setAuthTag(bytes.subarray(tagAt));
         return Buffer.concat([decipher.update(bytes.subarray(nonceBytes, tagAt)), decipher.final()]).toString('utf8');

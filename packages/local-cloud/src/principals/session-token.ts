@@ -2,7 +2,7 @@
  * Session tokens carry all there is to know about a session, sealed, so that nothing about it is stored, nothing is lost in a restart and nothing in it can be changed. A token is bound to
  * its access key id, from which the session's secret key is derived.
  */
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as z from 'zod';
 import type { MasterKey } from '../root-key.ts';
@@ -35,7 +35,7 @@ export interface SessionTokens {
 
 /** Sessions under a root key. */
 export function sessionTokens(rootKey: MasterKey): SessionTokens {
-  const secretKey = rootKey.derive('session-secret');
+  const secretKey = createSecretKey(rootKey.derive('session-secret'));
   return {
     seal(accessKeyId, session) {
       return Buffer.from(rootKey.seal(deflateRawSync(JSON.stringify(session)), `session-token/${accessKeyId}`)).toString('base64');

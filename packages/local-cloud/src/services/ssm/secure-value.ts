@@ -2,7 +2,7 @@
  * SecureString values. Standard ones are encrypted by KMS itself, advanced ones under a data key of their own, and both are bound to the parameter's ARN: a
  * ciphertext that is copied to another name does not open. https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
  */
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 import { AwsError } from '../../http/aws-error.ts';
 import type { Call, KeyUse } from '../service.ts';
 import type { Tier } from './parameter.ts';
@@ -30,7 +30,7 @@ export function secureValues(keys: KeyUse): SecureValues {
         const keyArn = keys.resolveKeyArn(keyId);
         if (tier === 'Standard') return keys.encrypt(call, keyArn, plaintext, context, 'ssm');
         const key = keys.generateDataKey(call, keyArn, context, 'ssm');
-        const cipher = createCipheriv('aes-256-gcm', key.plaintext, nonce);
+        const cipher = createCipheriv('aes-256-gcm', createSecretKey(key.plaintext), nonce);
         const body = Buffer.concat([cipher.update(plaintext), cipher.final()]);
         const length = Buffer.allocUnsafe(2);
         length.writeUInt16BE(key.ciphertext.length);
@@ -44,7 +44,7 @@ export function secureValues(keys: KeyUse): SecureValues {
         if (bytes[0] !== enveloped) return Buffer.from(keys.decrypt(call, bytes, context, 'ssm')).toString('utf8');
         const end = 3 + bytes.readUInt16BE(1);
         const key = keys.decryptDataKey(call, bytes.subarray(3, end), context, 'ssm');
-        const decipher = createDecipheriv('aes-256-gcm', key, nonce);
+        const decipher = createDecipheriv('aes-256-gcm', createSecretKey(key), nonce);
         decipher.setAuthTag(bytes.subarray(end, end + tagLength));
         return Buffer.concat([decipher.update(bytes.subarray(end + tagLength)), decipher.final()]).toString('utf8');
       });
