@@ -87,3 +87,11 @@ test('aws:kms without a key is the key of the service, open to everyone who may 
   await storage.client().send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
   expect((await client.send(new PutObjectCommand({ Bucket, Key: 'default', Body: 'x' }))).SSEKMSKeyId).toBe(put.SSEKMSKeyId);
 });
+
+test('a range counts only for the version that If-Range names', async () => {
+  const { headers } = await send('GET', `/${Bucket}/k`);
+  const ask = async (ifRange: string | string[] | undefined) =>
+    (await send('GET', `/${Bucket}/k`, '', { range: 'bytes=0-0', 'if-range': String(ifRange) })).status;
+  expect([await ask(headers['etag']), await ask(headers['last-modified'])]).toEqual([206, 206]);
+  expect([await ask('"another"'), await ask(`W/${String(headers['etag'])}`), await ask('Sat, 29 Oct 1994 19:43:31 GMT')]).toEqual([200, 200, 200]);
+});

@@ -106,6 +106,7 @@ describe('nothing is stored from a form', () => {
     ['without a policy beside its signature', { change: (all) => void delete all['policy'] }, 400, 'InvalidArgument'],
     ['signed with version 2', { change: (all) => void (all['AWSAccessKeyId'] = 'AKIA') }, 400, 'InvalidRequest'],
     ['of an unknown key', { who: { ...ADMIN, accessKeyId: 'AKIANOTHERE000000000' } }, 403, 'InvalidAccessKeyId'],
+    ['with a session token that is none', { fields: { 'x-amz-security-token': 'bm9uZQ==' } }, 400, 'InvalidToken'],
     ['of someone without rights', { who: nobody }, 403, 'AccessDenied'],
     ['whose policy has expired', { lives: -1000 }, 403, 'AccessDenied'],
     ['for another bucket', { conditions: [{ bucket: 'open' }, anyKey, ...rest] }, 403, 'AccessDenied'],

@@ -31,6 +31,13 @@ export function checkReadConditions(call: Call, version: Version, copy = false):
   if (noneMatch === undefined && modifiedSince !== undefined && modified <= modifiedSince) throw notModified('If-Modified-Since');
 }
 
+/** Whether a Range header counts: without `If-Range`, or with one that names this very version (RFC 9110, section 13.1.5). */
+export function rangeCounts(call: Call, version: Version): boolean {
+  const header = call.header('if-range');
+  if (header === undefined) return true;
+  return header.includes('"') ? header === `"${version.etag}"` : readDate(header) === Math.floor(version.modified / 1000) * 1000;
+}
+
 function readDate(text: string | undefined): number | undefined {
   const time = text === undefined ? Number.NaN : Date.parse(text);
   return Number.isNaN(time) ? undefined : time;

@@ -8,7 +8,7 @@ import { readBody } from '../store/body-reader.ts';
 import type { Bucket } from '../store/buckets.ts';
 import type { Checksum, ObjectVersion } from '../store/records.ts';
 import { invalidArgument, invalidRequest } from '../wire/refusals.ts';
-import { checkReadConditions } from './conditions.ts';
+import { checkReadConditions, rangeCounts } from './conditions.ts';
 import { describe } from './description.ts';
 import { objectName, openDataKey, refuseCustomerKeys } from './encryption.ts';
 import { hasBody, lookUp, markerHeaders, mustHaveBody, readVersionId, versionHeader } from './find.ts';
@@ -90,7 +90,7 @@ function readPart(
 ): { range: ByteRange; status: number; checksum: Checksum | undefined } {
   const { size, detail } = version;
   const partNumber = call.query.get('partNumber');
-  const rangeHeader = call.header('range');
+  const rangeHeader = rangeCounts(call, version) ? call.header('range') : undefined;
   if (partNumber !== undefined) {
     if (rangeHeader !== undefined) throw invalidRequest('Cannot specify both Range header and partNumber query parameter');
     const { range, checksum } = partRange(partNumber, version);
