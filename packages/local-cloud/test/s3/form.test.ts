@@ -1,8 +1,9 @@
 /** Uploads from HTML forms: what the signed policy allows is stored, and nothing else. */
 import { createHmac } from 'node:crypto';
 import { CreateBucketCommand, GetObjectCommand, GetObjectTaggingCommand, ListObjectsV2Command, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ADMIN, startStorage, type Storage, user } from './storage.ts';
+import { ADMIN, ROLE_ARN, startStorage, type Storage, user } from './storage.ts';
 
 const Bucket = 'forms';
 const nobody = user('nobody');
@@ -131,6 +132,29 @@ describe('nothing is stored from a form', () => {
     expect([answer.status, answer.code]).toEqual([status, code]);
     expect(await keys()).toEqual(before);
   });
+});
+
+test('a session signs forms for its own cone, and needs its own token for it', async () => {
+  const sts = new STSClient({ endpoint: storage.url, region: 'us-east-1', credentials: ADMIN });
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 's3:PutObject', Resource: `arn:aws:s3:::${Bucket}/up/own/*` }],
+  });
+  const session = async () => {
+    const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn: ROLE_ARN, RoleSessionName: 'forms', Policy }));
+    return {
+      who: { ...ADMIN, accessKeyId: Credentials?.AccessKeyId ?? '', secretAccessKey: Credentials?.SecretAccessKey ?? '' },
+      token: Credentials?.SessionToken ?? '',
+    };
+  };
+  const [one, other] = [await session(), await session()];
+  sts.destroy();
+  const send = async (key: string, token: string) => (await post(form({ who: one.who, fields: { key, 'x-amz-security-token': token } }))).code;
+  expect(await send('up/own/a', one.token)).toBeUndefined();
+  expect(await send('up/other', one.token)).toBe('AccessDenied');
+  expect(await send('up/own/b', other.token)).toBe('InvalidToken');
+  expect((await post(form({ who: one.who, fields: { key: 'up/own/c' } }))).code).toBe('InvalidAccessKeyId');
+  expect((await keys()).filter((key) => key?.startsWith('up/own') || key === 'up/other')).toEqual(['up/own/a']);
 });
 
 test('a form without a signature is what anybody may do', async () => {

@@ -45,9 +45,14 @@ export interface Storage {
   close(): Promise<void>;
 }
 
-/** A principals file of these users. */
+/** A role that the administrator may assume, with all rights on storage: what a session policy leaves of them is a test's own business. */
+export const ROLE_ARN = 'arn:aws:iam::000000000000:role/storage';
+
+/** A principals file of these users and that role. */
 export function principalsOf(...users: readonly TestUser[]): PrincipalsFile {
-  return { users: users.map(({ policies, ...rest }) => ({ ...rest, policies: [...policies] })), roles: [] };
+  const trust = { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::000000000000:user/admin' }, Action: 'sts:AssumeRole' };
+  const role = { name: 'storage', trust: { Version: '2012-10-17', Statement: [trust] }, policies: [...ADMIN.policies] };
+  return { users: users.map(({ policies, ...rest }) => ({ ...rest, policies: [...policies] })), roles: [role] };
 }
 
 /** Starts one; `close` removes everything. */
