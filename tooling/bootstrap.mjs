@@ -4,7 +4,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -28,11 +28,11 @@ function fail(message) {
   process.exit(1);
 }
 
-function quietly(what, command, args, cwd = root) {
+function quietly(what, advice, command, args, cwd = root) {
   const result = spawnSync(command, args, { cwd, env: environment, encoding: 'utf8' });
   if (result.status === 0) return;
   process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`);
-  fail(`Set-up stopped: ${what} failed${result.error ? ` (${result.error.message})` : ''}. Is the package registry reachable and the clone's folder writable?`);
+  fail(`Set-up stopped: ${what} failed${result.error ? ` (${result.error.message})` : ''}. ${advice}`);
 }
 
 /** What decides which packages are installed. Another Node platform needs other native packages. */
@@ -45,6 +45,19 @@ function wanted() {
   return hash.digest('hex');
 }
 
+const reachable = 'What the tool says is above; the package registry has to be reachable.';
+
+/** Everything is made inside the clone: where that can't be written, nothing else is tried. */
+function checkWritable() {
+  for (const folder of ['.', 'node_modules', 'tooling/runtime', 'apps/cli', 'apps/cli/dist']) {
+    try {
+      if (existsSync(join(root, folder))) accessSync(join(root, folder), constants.W_OK);
+    } catch {
+      fail(`Set-up stopped: this user may not write to ${join(root, folder)}. Run it as the owner of the clone, or clone it again.`);
+    }
+  }
+}
+
 function install() {
   const want = wanted();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === want && existsSync(node24)) return;
@@ -53,11 +66,11 @@ function install() {
   if (present !== pinned) {
     process.stderr.write(`Bringing pnpm ${pinned} …\n`);
     // `install`, not `ci`: npm leaves entries for other platforms out of a lockfile and then refuses it. The lockfile's hashes still hold.
-    quietly('installing pnpm', 'npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], runtime);
+    quietly('installing pnpm', reachable, 'npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], runtime);
   }
   process.stderr.write('Installing the workspace, Node 24 included …\n');
   rmSync(stamp, { force: true });
-  quietly('installing the workspace', pnpm, ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only']);
+  quietly('installing the workspace', reachable, pnpm, ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only']);
   if (!existsSync(node24))
     fail(`Set-up stopped: there is no Node 24 package for ${process.platform}-${process.arch}. Install Node 24 and link it at node_modules/.bin/node.`);
   writeFileSync(stamp, want);
@@ -65,7 +78,7 @@ function install() {
 
 /** The command line is one bundle, so that it runs on Node 20.19 too; it is built in a fraction of a second, so it is never stale. */
 function build() {
-  quietly('building the command line', node24, ['apps/cli/scripts/build.mjs']);
+  quietly('building the command line', 'What the tool says is above.', node24, ['apps/cli/scripts/build.mjs']);
 }
 
 /** Hands the terminal over: Ctrl-C reaches the child by itself, a TERM is passed on, and the child's end is ours. */
@@ -78,6 +91,7 @@ function become(command, args, extra = {}) {
 }
 
 const [task = 'start', ...rest] = process.argv.slice(2);
+checkWritable();
 install();
 build();
 switch (task) {

@@ -18,7 +18,7 @@ try {
   Mail (local)     ${running.apiUrl}/outbox
   Data             ${config.data}
 
-Next, in another terminal in this folder:  npx hq login
+Next, in another terminal in this folder:  ${config.port === 8787 ? '' : `HQ_API=${running.apiUrl} `}npx hq login
 Ctrl-C stops it; the data stays.
 `);
   let stopping = false;

@@ -39,7 +39,7 @@ export async function openVault(context: Context, vaultId: string): Promise<{ re
 }
 
 /** Syncs it. @throws HqError when nothing could be done at all. */
-export async function syncOneFolder(context: Context, folder: ChosenFolder, wishes: SyncWishes): Promise<ExitCode> {
+async function syncOneFolder(context: Context, folder: ChosenFolder, wishes: SyncWishes): Promise<ExitCode> {
   const { out, settings, signal } = context;
   const { marker } = expectMarker(folder.dir, folder.id);
   const vault = await vaultIdOf(await context.hq(), selectorOf(marker.vault));

@@ -11,7 +11,7 @@ import { MemoryJournal, MemoryTree } from './memory-tree.ts';
 import { MemoryRemote } from './memory-remote.ts';
 
 /** mulberry32: small, seeded, good enough to choose steps. */
-export function randomFrom(seed: number): () => number {
+function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
