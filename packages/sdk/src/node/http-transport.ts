@@ -1,6 +1,6 @@
 /**
- * Storage over connections of our own. `fetch` costs about three times as much CPU a request as `node:http` (Request, Headers, web streams), and `node:http` twice
- * as much as this (streams, an agent and a dozen listeners for each), which for thousands of small files is most of the work.
+ * Storage over connections of our own. Through `node:http` each request costs about 110 µs of CPU more (streams, an agent and a dozen listeners each time), and
+ * through `fetch` a multiple of that: for thousands of small files most of the work. docs/decisions/0012-own-connections-to-storage.md
  */
 import type { Transport } from '../transfer/transport.ts';
 import { Pool } from './wire/pool.ts';
