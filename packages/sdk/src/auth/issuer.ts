@@ -32,6 +32,11 @@ function options(url: URL, ports: IssuerPorts) {
   };
 }
 
+/** For an answer that is from another time by this computer's clock. */
+function clockSkew(cause: unknown): HqError {
+  return new HqError('CLOCK_SKEW', "This computer's clock and the server's differ too much to sign in.", { hint: 'Set the clock, then try again.', cause });
+}
+
 /** Refusals of the issuer in our words. What the issuer wrote is kept as the cause, since a description may quote what was sent. */
 function translate(error: unknown): never {
   if (error instanceof HqError) throw error;
@@ -40,10 +45,7 @@ function translate(error: unknown): never {
     throw new HqError('UNAUTHENTICATED', `The sign-in service refused: ${error.error.slice(0, 64)}.`, { hint: signInAgain, cause: error });
   }
   if (error instanceof oauth.OperationProcessingError && error.code === oauth.JWT_TIMESTAMP_CHECK) {
-    throw new HqError('CLOCK_SKEW', "This computer's clock and the server's differ too much to sign in.", {
-      hint: 'Set the clock, then sign in again.',
-      cause: error,
-    });
+    throw clockSkew(error);
   }
   if (error instanceof oauth.OperationProcessingError || error instanceof oauth.UnsupportedOperationError) {
     throw new HqError('UNAUTHENTICATED', 'The sign-in service gave an answer that does not verify.', {
@@ -103,18 +105,44 @@ export async function exchangeCode(
   }
 }
 
+/** What a refresh gave. The tokens are to be kept in any case: the one that was sent is used up. */
+export interface Refreshed {
+  readonly tokens: Tokens;
+  /** `CLOCK_SKEW`: by this computer's clock the answer is from another time, so nothing may be done with the tokens but to keep them. */
+  readonly trouble?: HqError;
+}
+
+/** The time at which a refused id token says it was issued; undefined when it was refused for anything but its times. */
+function issuedAt(error: unknown): EpochSeconds | undefined {
+  if (!(error instanceof oauth.OperationProcessingError) || error.code !== oauth.JWT_TIMESTAMP_CHECK) return undefined;
+  const iat = (error.cause as { claims?: { iat?: unknown } } | undefined)?.claims?.iat;
+  return typeof iat === 'number' ? iat : undefined;
+}
+
 /**
  * The next tokens. The refresh token is used up by the attempt: it is sent once and never again, because a second use looks like theft and ends the sign-in.
+ * An answer whose times don't fit this computer's clock is therefore no failure: it is judged in all else as at the time it was issued, and comes with `trouble`.
  * @throws HqError `EXPIRED` when the sign-in has ended.
  */
-export async function refreshTokens(tokens: Tokens, ports: IssuerPorts): Promise<Tokens> {
-  const server: oauth.AuthorizationServer = { issuer: tokens.issuer, token_endpoint: tokens.tokenEndpoint };
-  const client: oauth.Client = { client_id: tokens.clientId, [oauth.clockTolerance]: 60 };
+export async function refreshTokens(last: Tokens, ports: IssuerPorts): Promise<Refreshed> {
+  const { issuer, tokenEndpoint, clientId } = last;
+  const server: oauth.AuthorizationServer = { issuer, token_endpoint: tokenEndpoint };
+  const clientAt = (now: EpochSeconds): oauth.Client => ({ client_id: clientId, [oauth.clockTolerance]: 60, [oauth.clockSkew]: now - Date.now() / 1000 });
+  const judge = async (response: Response, now: EpochSeconds): Promise<Tokens> =>
+    read(await oauth.processRefreshTokenResponse(server, clientAt(now), response), { issuer, tokenEndpoint, clientId }, last, now);
   try {
-    const url = new URL(tokens.tokenEndpoint);
-    const response = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), tokens.refreshToken, options(url, ports));
-    const { issuer, tokenEndpoint, clientId } = tokens;
-    return read(await oauth.processRefreshTokenResponse(server, client, response), { issuer, tokenEndpoint, clientId }, tokens, ports.clock());
+    const request = options(new URL(tokenEndpoint), ports);
+    const response = await oauth.refreshTokenGrantRequest(server, clientAt(ports.clock()), oauth.None(), last.refreshToken, request);
+    const copy = response.clone();
+    try {
+      return { tokens: await judge(response, ports.clock()) };
+    } catch (error) {
+      const then = issuedAt(error);
+      if (then === undefined) throw error;
+      // Renewed before its next use, whatever the clock says by then.
+      const tokens = { ...(await judge(copy, then)), expiresAt: 0 };
+      return { tokens, trouble: clockSkew(error) };
+    }
   } catch (error) {
     return translate(error);
   }

@@ -14,8 +14,8 @@ export interface TokenSourceOptions {
   readonly store: TokenStore;
   readonly exclusively: Exclusively;
   readonly clock: Clock;
-  /** Exchanges the refresh token; called by one holder of the lock at a time. */
-  readonly refresh: (tokens: Tokens) => Promise<Tokens>;
+  /** Exchanges the refresh token; called by one holder of the lock at a time. Its tokens are stored before its `trouble`, if it had any, is thrown. */
+  readonly refresh: (tokens: Tokens) => Promise<{ readonly tokens: Tokens; readonly trouble?: HqError }>;
 }
 
 export interface TokenSource {
@@ -50,9 +50,10 @@ export function tokenSource({ server, store, exclusively, clock, refresh }: Toke
       if (stored === undefined) throw new HqError('UNAUTHENTICATED', 'Nobody is signed in here.', { hint: 'Sign in with "hq login".' });
       if (stored.accessToken !== seen && usable(stored)) return stored;
       try {
-        const next = await refresh(stored);
-        await store.save(server, next);
-        return next;
+        const { tokens, trouble } = await refresh(stored);
+        await store.save(server, tokens);
+        if (trouble !== undefined) throw trouble;
+        return tokens;
       } catch (error) {
         if (error instanceof HqError && error.code === 'EXPIRED') await store.clear(server);
         throw error;

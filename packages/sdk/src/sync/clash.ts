@@ -43,10 +43,10 @@ function foldersOf(files: Iterable<Path>): Set<Path> {
 function caseClashes(local: readonly Path[], remote: readonly Path[], { caseSensitive }: Surroundings, problems: Problem[], blocked: Set<Path>): void {
   // What is on the disk comes first: it keeps its name, and what would land on it is left out.
   const first = new Map<string, Path>();
-  for (const path of [...local, ...remote]) {
+  for (const path of new Set([...local, ...remote])) {
     const known = first.get(folded(path));
     if (known === undefined) first.set(folded(path), path);
-    else if (known !== path && !blocked.has(path)) {
+    else if (known !== path) {
       if (caseSensitive) {
         problems.push(
           warning(path, 'CONFLICT', `Its name differs from "${known}" by case alone; a computer that ignores case can hold only one.`, 'Rename one of them.'),

@@ -49,6 +49,15 @@ function noteStamps(scan: Scan, journal: Journal): void {
   }
 }
 
+/** What the vault has anew where the folder could not be looked at: it is not fetched, and each file is named that was not named as a problem before. */
+function outOfReach(inVault: ReadonlyMap<Path, RemoteFile>, journal: Journal, hidden: (path: Path) => boolean, known: readonly Problem[]): Problem[] {
+  const named = new Set(known.filter(({ severity }) => severity === 'problem').map(({ path }) => path));
+  const anew = [...inVault.values()].filter(({ path, etag }) => hidden(path) && journal.get(path)?.etag !== etag && !named.has(path));
+  return anew.map(({ path }) =>
+    problem(path, 'CONFLICT', 'It is new in the vault; here a link or something that can not be read is in its way.', 'Clear the way, then sync again.'),
+  );
+}
+
 const bytesOf = ({ kind, local, remote }: FileAction): number => (kind === 'upload' ? (local?.stamp.size ?? 0) : kind === 'download' ? (remote?.size ?? 0) : 0);
 
 /**
@@ -71,7 +80,9 @@ export async function prepare({ local, remote, journal }: SyncPorts, options: Sy
     ignoredInVault++;
   }
 
-  const unjudged = plan(scan.files, inVault, journal, (path) => isUnder(path, scan.blind));
+  const hidden = (path: Path): boolean => isUnder(path, scan.blind);
+  if (belongsTo('download', options.direction)) problems.push(...outOfReach(inVault, journal, hidden, scan.problems));
+  const unjudged = plan(scan.files, inVault, journal, hidden);
   const { actions: judged, lost } = await withoutLost(unjudged, remote, root);
   const leaving = new Set(judged.filter(({ kind }) => kind === 'delete-local' || kind === 'delete-remote').map(({ path }) => path));
   const staying = (paths: Iterable<Path>): Set<Path> => new Set([...paths].filter((path) => !leaving.has(path)));

@@ -122,5 +122,14 @@ export function createStorage({ transport, hashing, clock, pace }: StoragePorts)
 
 /** Turns a refusal of storage into an error for people; anything else is thrown as it is. */
 export function explain(error: unknown, path: string): never {
-  throw error instanceof Refusal ? toHqError(error, path) : error;
+  throw error instanceof Refusal ? toHqError(error, path === '' ? '/' : path) : error;
+}
+
+/** The same for what is asked bit by bit. */
+export async function* explainEach<T>(items: AsyncIterable<T>, path: string): AsyncGenerator<T> {
+  try {
+    yield* items;
+  } catch (error) {
+    explain(error, path);
+  }
 }

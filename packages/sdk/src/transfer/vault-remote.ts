@@ -14,7 +14,7 @@ import { partBytes, uploadInParts } from './multipart.ts';
 import { Refusal } from './refusal.ts';
 import type { Content, Expecting, Remote, RemoteFile, RemoteMetadata } from './remote.ts';
 import { refuse, type Access, type SessionBook } from './sessions.ts';
-import { explain, type Storage, type StorageRequest } from './storage.ts';
+import { explain, explainEach, type Storage, type StorageRequest } from './storage.ts';
 import type { WireResponse } from './transport.ts';
 
 export interface VaultRemotePorts {
@@ -125,23 +125,20 @@ export function createVaultRemote(ports: VaultRemotePorts): VaultRemote {
     } catch (error) {
       const gone = error instanceof HqError ? error.code === 'NOT_FOUND' : error instanceof Refusal && error.status === 404;
       if (gone) return undefined;
-      return explain(error, path);
+      throw error;
     }
   };
 
   const get: Remote['get'] = async (path, expecting) => {
     const condition = expecting === undefined ? {} : { 'if-match': `"${expecting.etag}"` };
-    try {
-      const response = await send({ method: 'GET', path, access: 'read', headers: { ...condition, 'x-amz-checksum-mode': 'ENABLED' } });
-      const facts = factsOf(path, response);
-      const resume = (from: number): Promise<WireResponse> => {
-        const headers = { 'if-match': `"${facts.etag}"`, range: `bytes=${from}-` };
-        return send({ method: 'GET', path, access: 'read', headers }).catch((error: unknown) => explain(error, path));
-      };
-      return { ...facts, body: verifiedBody({ path, size: facts.size, first: response, claimedSha256: facts.metadata['sha256'], resume }, hashing) };
-    } catch (error) {
-      return explain(error, path);
-    }
+    const response = await send({ method: 'GET', path, access: 'read', headers: { ...condition, 'x-amz-checksum-mode': 'ENABLED' } });
+    const facts = factsOf(path, response);
+    // Called after the door below was passed.
+    const resume = (from: number): Promise<WireResponse> => {
+      const headers = { 'if-match': `"${facts.etag}"`, range: `bytes=${from}-` };
+      return send({ method: 'GET', path, access: 'read', headers }).catch((error: unknown) => explain(error, path));
+    };
+    return { ...facts, body: verifiedBody({ path, size: facts.size, first: response, claimedSha256: facts.metadata['sha256'], resume }, hashing) };
   };
 
   /** A conditional write whose first answer was lost finds its own work when it is repeated, and must not take it for someone else's. */
@@ -185,9 +182,9 @@ export function createVaultRemote(ports: VaultRemotePorts): VaultRemote {
       }
       // The version to be replaced was removed: storage says 404, or 403 to a session that may not list.
       if (error instanceof Refusal && expecting.etag !== null && (error.status === 404 || (error.status === 403 && !(await ports.exists(path))))) {
-        return explain(new Refusal(412, 'PreconditionFailed', 'nothing is there'), path);
+        throw new Refusal(412, 'PreconditionFailed', 'nothing is there');
       }
-      return explain(error, path);
+      throw error;
     }
   };
 
@@ -198,22 +195,25 @@ export function createVaultRemote(ports: VaultRemotePorts): VaultRemote {
     } catch (error) {
       // What has to go may be gone: by an earlier attempt whose answer was lost, or by somebody else's.
       if (error instanceof Refusal && (error.status === 404 || error.status === 412) && (await stat(path)) === undefined) return;
-      explain(error, path);
+      throw error;
     }
   };
 
+  const list: Remote['list'] = (cone) =>
+    listFiles(cone, {
+      storage,
+      leaseListing: (folder) => sessions.leaseListing(folder),
+      listPage: (folder, token) => ports.listPage(folder, token),
+      onUnusable,
+    });
+
+  // Whatever storage refuses on the way in, nobody outside hears of it in storage's words.
   return {
-    stat,
-    get,
-    put,
-    remove,
-    readable,
-    list: (cone) =>
-      listFiles(cone, {
-        storage,
-        leaseListing: (folder) => sessions.leaseListing(folder),
-        listPage: (folder, token) => ports.listPage(folder, token),
-        onUnusable,
-      }),
+    stat: (path) => stat(path).catch((error: unknown) => explain(error, path)),
+    get: (path, expecting) => get(path, expecting).catch((error: unknown) => explain(error, path)),
+    put: (path, ...wishes) => put(path, ...wishes).catch((error: unknown) => explain(error, path)),
+    remove: (path, expecting) => remove(path, expecting).catch((error: unknown) => explain(error, path)),
+    readable: (cone, paths) => readable(cone, paths).catch((error: unknown) => explain(error, cone)),
+    list: (cone) => explainEach(list(cone), cone),
   };
 }

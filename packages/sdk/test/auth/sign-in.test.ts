@@ -1,7 +1,10 @@
 /** Signing in: what has to hold for a code to become tokens, and what the loopback address answers. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { refreshTokens, revokeTokens } from '../../src/auth/issuer.ts';
+import { memoryTokenStore } from '../../src/auth/memory-store.ts';
 import { beginSignIn } from '../../src/auth/sign-in.ts';
+import { tokenSource } from '../../src/auth/token-source.ts';
+import { exclusiveInProcess } from '../../src/auth/tokens.ts';
 import { listenForRedirect } from '../../src/node/loopback.ts';
 import { startIssuer, type TestIssuer } from '../support/issuer.ts';
 
@@ -26,7 +29,7 @@ describe('a sign-in', () => {
     const tokens = await attempt.finish(issuer.approve(attempt.url));
     expect(tokens).toMatchObject({ issuer: issuer.url, tokenEndpoint: `${issuer.url}/token`, clientId: 'hq-cli' });
     expect(tokens.expiresAt).toBeGreaterThan(clock() + 200);
-    const next = await refreshTokens(tokens, ports);
+    const { tokens: next } = await refreshTokens(tokens, ports);
     expect(next.refreshToken).not.toBe(tokens.refreshToken);
     await expect(refreshTokens(tokens, ports)).rejects.toMatchObject({ code: 'EXPIRED' });
     issuer.ended.value = false;
@@ -88,6 +91,42 @@ describe('a sign-in', () => {
     const counting = { clock, fetch: async () => Response.json({ sent: (sent += 1) }) };
     await expect(beginSignIn({ ...config, issuer: 'http://issuer.example' }, redirectUri, counting)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     expect(sent).toBe(0);
+  });
+
+  it.each([
+    ['ahead', 2 * 3600, 'CLOCK_SKEW'],
+    ['behind', -2 * 3600, undefined],
+  ])('outlives a refresh by a clock that is 2 hours %s', async (_, offSeconds, code) => {
+    const attempt = await begin();
+    const store = memoryTokenStore();
+    const server = 'http://127.0.0.1:8787';
+    const sourceAt = (now: () => number) =>
+      tokenSource({
+        server,
+        store,
+        exclusively: exclusiveInProcess(),
+        clock: now,
+        refresh: (last) => refreshTokens(last, { fetch, clock: now }),
+      });
+    await store.save(server, await attempt.finish(issuer.approve(attempt.url)));
+    const off = sourceAt(() => clock() + offSeconds);
+    for (let round = 0; round < 2; round++) {
+      const outcome = await off.refreshNow().catch((error: unknown) => error);
+      expect((outcome as { code?: string }).code).toBe(code);
+    }
+    const right = sourceAt(clock);
+    const before = await store.load(server);
+    const next = await right.accessToken();
+    expect(next).not.toBe(before?.accessToken);
+    expect((await store.load(server))?.expiresAt).toBeGreaterThan(clock() + 200);
+    expect(issuer.ended.value).toBe(false);
+  });
+
+  it('keeps nothing of a refresh that does not verify, whatever its times', async () => {
+    const attempt = await begin();
+    const tokens = await attempt.finish(issuer.approve(attempt.url));
+    Object.assign(issuer.wrongClaims, { iat: 1000, exp: 1300, aud: 'someone-else' });
+    await expect(refreshTokens(tokens, ports)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
   it('can be given back: the refresh token ends', async () => {

@@ -15,12 +15,13 @@ function tokens(serial: number, expiresAt: number): Tokens {
 function setUp(first?: Tokens) {
   const store = memoryTokenStore();
   const exclusively = exclusiveInProcess();
-  const facts = { now: 1000, refreshed: [] as string[], fail: undefined as Error | undefined };
-  const refresh = async (last: Tokens): Promise<Tokens> => {
+  const facts = { now: 1000, refreshed: [] as string[], fail: undefined as Error | undefined, trouble: undefined as HqError | undefined };
+  const refresh = async (last: Tokens): Promise<{ tokens: Tokens; trouble?: HqError }> => {
     facts.refreshed.push(last.refreshToken);
     await Promise.resolve();
     if (facts.fail !== undefined) throw facts.fail;
-    return tokens(Number(last.refreshToken.slice(7)) + 1, facts.now + 300);
+    const next = tokens(Number(last.refreshToken.slice(7)) + 1, facts.now + 300);
+    return facts.trouble === undefined ? { tokens: next } : { tokens: next, trouble: facts.trouble };
   };
   const source = () => tokenSource({ server, store, exclusively, clock: () => facts.now, refresh });
   return { store, facts, source, ready: first === undefined ? Promise.resolve() : store.save(server, first) };
@@ -80,6 +81,18 @@ describe('an access token', () => {
     facts.fail = new HqError('EXPIRED', 'ended');
     await expect(source().accessToken()).rejects.toMatchObject({ code: 'EXPIRED' });
     expect(await store.load(server)).toBeUndefined();
+  });
+
+  it('that came with trouble is not used, and the refresh token beside it is kept', async () => {
+    const { facts, source, store, ready } = setUp(tokens(1, 1000));
+    await ready;
+    const one = source();
+    facts.trouble = new HqError('CLOCK_SKEW', 'another time');
+    await expect(one.accessToken()).rejects.toMatchObject({ code: 'CLOCK_SKEW' });
+    expect((await store.load(server))?.refreshToken).toBe('refresh2');
+    facts.trouble = undefined;
+    await one.refreshNow();
+    expect(facts.refreshed).toEqual(['refresh1', 'refresh2']);
   });
 
   it('of a new sign-in replaces the old one, and signing out gives it back', async () => {

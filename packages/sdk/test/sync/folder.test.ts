@@ -59,7 +59,12 @@ describe('what is no plain file', () => {
       symlinkSync(outside, laptop.at('docs'));
       remote.write('docs/a.md', 'from the vault');
       remote.write('docs/deep/b.md', 'from the vault');
-      await laptop.sync();
+      const result = await laptop.sync();
+      expect(result.problems.map(({ path, severity }) => [path, severity])).toEqual([
+        ['docs', 'warning'],
+        ['docs/a.md', 'problem'],
+        ['docs/deep/b.md', 'problem'],
+      ]);
       expect(readdirSync(outside)).toEqual([]);
       // The link appears after the scan.
       rmSync(laptop.at('docs'));
@@ -147,6 +152,13 @@ describe('how the folder is read', () => {
     symlinkSync('closed', laptop.at('closed'));
     expect(paths(await laptop.sync())).toEqual(['closed']);
     expect(Object.keys(remote.tree())).toEqual(['b.md', 'closed/a.md']);
+    // What is written there meanwhile does not come, and is named whenever it would have come.
+    remote.write('closed/new.md', 'three');
+    expect(paths(await laptop.sync({ direction: 'push' }))).toEqual(['closed']);
+    expect(paths(await laptop.sync())).toEqual(['closed', 'closed/new.md']);
+    rmSync(laptop.at('closed'));
+    renameSync(join(laptop.dir, '.hq', 'aside'), laptop.at('closed'));
+    expect(await laptop.sync()).toMatchObject({ downloaded: 1, problems: [] });
   });
 
   test('what is sent is what was hashed, also when the file grows while it is sent', async () => {

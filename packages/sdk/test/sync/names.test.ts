@@ -53,6 +53,11 @@ describe('names that cannot stand beside each other', () => {
     expect(blocked.size).toBe(0);
   });
 
+  test('a case clash is told once, also of a file and a folder that both sides have', () => {
+    const there = findClashes(set('A.md', 'a.md', 'D/x', 'd/x'), set('a.md', 'd/x'), disk);
+    expect(there.problems.map(({ path: at }) => at)).toEqual(['a.md', 'd/x', 'd/']);
+  });
+
   test('on a disk that ignores case the one in the vault is left out and named', () => {
     const { problems, blocked } = findClashes(set('A.md'), set('a.md', 'DOCS/x', 'docs/y'), { ...disk, caseSensitive: false });
     expect(problems.map(({ severity, path: at }) => [severity, at])).toEqual([

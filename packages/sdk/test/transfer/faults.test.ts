@@ -1,5 +1,5 @@
 /** Storage that fails in passing, and bytes that arrive wrong: tried again where that helps, never believed. */
-import { canonicalPath } from '@hq/shared/path';
+import { canonicalPath, root } from '@hq/shared/path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeTransport } from '../../src/node/http-transport.ts';
 import type { Transport, WireResponse } from '../../src/transfer/transport.ts';
@@ -68,6 +68,44 @@ describe('a passing failure', () => {
   ])('is not assumed of one that stays: %s is said at once', async (code, answer) => {
     const { remote } = cloud.remote({ transport: after(answer()) });
     await expect(remote.put(path('passing/stays'), contentOf('x'), nothing, {})).rejects.toMatchObject({ code });
+  });
+});
+
+const listed = async (list: AsyncIterable<{ path: string }>): Promise<string[]> => {
+  const paths: string[] = [];
+  for await (const file of list) paths.push(file.path);
+  return paths;
+};
+
+describe('a listing that storage refuses', () => {
+  it.each([
+    ['FORBIDDEN', 1, () => refusal(403, 'AccessDenied')],
+    ['CLOCK_SKEW', 1, () => refusal(403, 'RequestTimeTooSkewed')],
+    ['NOT_FOUND', 1, () => refusal(404, 'NoSuchBucket')],
+    ['UNAVAILABLE', 6, () => refusal(500, 'InternalError')],
+    ['RATE_LIMITED', 6, () => refusal(429, 'TooManyRequests')],
+    ['UNAVAILABLE', 6, reset],
+  ])('ends as %s after %d answers', async (code, count, answer) => {
+    const { remote } = cloud.remote({ transport: after(...Array.from({ length: count }, (): WireResponse | Error => answer())) });
+    await expect(listed(remote.list(root))).rejects.toMatchObject({ name: 'HqError', code });
+  });
+
+  it.each([-20 * 60, 20 * 60])('for a clock that is %d seconds late says so', async (lagSeconds) => {
+    const { remote } = cloud.remote({ lagSeconds });
+    await expect(listed(remote.list(root))).rejects.toMatchObject({ code: 'CLOCK_SKEW' });
+  });
+
+  it('on its second page is told in the same words, after the first was given', async () => {
+    const { remote } = cloud.remote();
+    await Promise.all(Array.from({ length: 1001 }, (_, index) => remote.put(path(`pages/${index}`), contentOf(''), nothing, {})));
+    let asked = 0;
+    const transport: Transport = { send: async (request) => (++asked === 2 ? refusal(403, 'AccessDenied') : wire.send(request)), close: () => undefined };
+    let seen = 0;
+    const reading = async (): Promise<void> => {
+      for await (const file of cloud.remote({ transport }).remote.list(path('pages/'))) seen += file.path.length > 0 ? 1 : 0;
+    };
+    await expect(reading()).rejects.toMatchObject({ code: 'FORBIDDEN', message: expect.stringContaining('"pages/"') });
+    expect(seen).toBe(1000);
   });
 });
 

@@ -26,6 +26,7 @@ export const defaultRules: readonly DefaultRule[] = [
   {
     patterns: [
       'credentials',
+      '.credentials',
       'credentials.*',
       '*-credentials.json',
       '*_credentials.json',
@@ -56,6 +57,7 @@ export const defaultRules: readonly DefaultRule[] = [
   { patterns: ['!.env.example', '!.env.sample', '!.env.template', '!.env.schema', '!*.pub'], kind: 'credentials', reason: 'examples and public keys' },
 
   // Settings of one person's tools; they name paths, accounts and commands that run by themselves.
+  { patterns: ['settings/', '.settings/'], kind: 'settings', reason: 'a settings folder holds what is true of one person or one computer' },
   {
     patterns: ['.claude/settings*', '.claude.json', '.claude/.credentials*', '.claude/projects/'],
     kind: 'settings',
