@@ -68,6 +68,8 @@ describe('a person at a terminal', () => {
     expect(await ann.hq('files', 'mv', 'copy.bin', 'archive/')).toMatchObject({ code: 0 });
     expect(await ann.hq('files', 'get', 'archive/copy.bin', 'back.bin')).toMatchObject({ code: 0 });
     expect(await readFile(join(ann.home, 'back.bin'))).toEqual(body);
+    const cat = await ann.json<{ content: string }>('files', 'cat', 'archive/copy.bin');
+    expect(cat).toMatchObject({ path: 'archive/copy.bin', size: 5000, etag: expect.stringMatching(/^[0-9a-f]+/), content: body.toString('base64') });
     expect(await ann.json('files', 'search', 'COPY')).toMatchObject({ files: [{ path: 'archive/copy.bin' }] });
     expect(await ann.json('files', 'rm', 'archive/copy.bin')).toEqual({ removed: ['archive/copy.bin'], failed: [] });
     expect(await ann.hq('files', 'cat', 'archive/copy.bin')).toMatchObject({ code: 1, stdout: '' });

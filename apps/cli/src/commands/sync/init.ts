@@ -7,6 +7,7 @@ import { setUpFolder, vaultWords } from '@hq/sdk/node/sync/marker';
 import { withSyncedFolder } from '@hq/sdk/node/sync/synced-folder';
 import { countOf, inventoryLines, inventoryOf } from '../../sync/inventory.ts';
 import { vaultIdOf } from '../../sync/owner.ts';
+import { firstUploadHelp } from '../../sync/options.ts';
 import { problemLine } from '../../sync/report.ts';
 import { openVault, optionsFor } from '../../sync/sync-folder.ts';
 import { defineVerb, vaultOptions } from '../../verb.ts';
@@ -22,7 +23,7 @@ function refuseTooWide(dir: string, home: string): void {
 
 export default defineVerb({
   summary: 'Set a folder up for sync with a vault, and list what would go and what is held back',
-  details: 'Makes the folder when it is missing. Sends nothing: "hq sync now" does.',
+  details: `Makes the folder when it is missing. Sends nothing: "hq sync now" does.\n${firstUploadHelp}`,
   arguments: { folder: { help: 'The folder, for example ~/HQ' } },
   options: vaultOptions,
   run: async (context, { arguments: { folder }, options }) => {
