@@ -1,6 +1,6 @@
 /** One process at a time on a data folder. */
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { openPrivateDatabase } from './private-database.ts';
 
 /** The folder belongs to another process. */
 export class DataLockedError extends Error {
@@ -12,7 +12,7 @@ export class DataLockedError extends Error {
  * @returns gives the folder back
  */
 export function lockData(folder: string): () => void {
-  const database = new DatabaseSync(join(folder, 'lock.sqlite'), { timeout: 0 });
+  const database = openPrivateDatabase(join(folder, 'lock.sqlite'), { timeout: 0 });
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch (error) {

@@ -2,7 +2,8 @@
 import type { KeyObject } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { openPrivateDatabase } from '../../private-database.ts';
 import type { RootKey } from '../service.ts';
 import type { Key, KeySpec } from './key.ts';
 import { openMaterial, sealMaterial } from './key-material.ts';
@@ -51,7 +52,7 @@ interface Row {
 export function openKeyStore(data: string, rootKey: RootKey, arnOf: (id: string) => string): KeyStore {
   const folder = join(data, 'kms');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const database = new DatabaseSync(join(folder, 'keys.sqlite'));
+  const database = openPrivateDatabase(join(folder, 'keys.sqlite'));
   database.exec(`
     PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;
     CREATE TABLE IF NOT EXISTS keys (id TEXT PRIMARY KEY, spec TEXT NOT NULL, manager TEXT NOT NULL, description TEXT NOT NULL, created_at INTEGER NOT NULL,

@@ -1,7 +1,7 @@
 /** Parameters at rest: one SQLite file, durable before each answer; all values are sealed with the root key, and secure ones were sealed by KMS before. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { openPrivateDatabase } from '../../private-database.ts';
 import type { RootKey } from '../service.ts';
 import type { Parameter, ParameterType, ParameterVersion, Tier } from './parameter.ts';
 
@@ -40,7 +40,7 @@ interface Row {
 export function openParameterStore(data: string, rootKey: RootKey): ParameterStore {
   const folder = join(data, 'ssm');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const database = new DatabaseSync(join(folder, 'parameters.sqlite'));
+  const database = openPrivateDatabase(join(folder, 'parameters.sqlite'));
   database.exec(`
     PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;
     CREATE TABLE IF NOT EXISTS parameters (name TEXT PRIMARY KEY, tags TEXT NOT NULL) STRICT, WITHOUT ROWID;

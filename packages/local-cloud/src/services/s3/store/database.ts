@@ -4,7 +4,8 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { openPrivateDatabase } from '../../../private-database.ts';
 
 /**
  * Keys are BLOBs, so that SQLite compares their UTF-8 bytes as S3 does. `age` is the negated number of a version below its key: ascending order is newest first.
@@ -32,7 +33,7 @@ const SCHEMA = `
 /** Opens or makes the index in `folder`. */
 export function openDatabase(folder: string): DatabaseSync {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const db = new DatabaseSync(join(folder, 'index.db'));
+  const db = openPrivateDatabase(join(folder, 'index.db'));
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;');
   db.exec(SCHEMA);
   return db;
