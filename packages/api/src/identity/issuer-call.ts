@@ -14,6 +14,13 @@ const maxAnswerBytes = 256 * 1024;
 
 const away = (cause: unknown) => new HqError('UNAVAILABLE', 'The sign-in does not answer.', { hint: 'Try again in a moment.', cause });
 
+/** An issuer that says itself that it can't go on for now, and perhaps why (RFC 6749 section 4.1.2.1). */
+const paused = (why: unknown, answered: string) =>
+  new HqError('UNAVAILABLE', 'The sign-in can not go on at the moment; nobody is signed out.', {
+    hint: typeof why === 'string' && /^[\x20-\x7e]{1,300}$/.test(why) ? why : 'Try again in a moment.',
+    cause: new Error(answered),
+  });
+
 /** One request. @throws HqError `UNAVAILABLE` where there is no answer, or one that is broken or over 256 KB, or a 5xx. */
 export async function callIssuer(fetch: Fetch, url: string, init: RequestInit = {}): Promise<IssuerAnswer> {
   let status: number;
@@ -26,8 +33,11 @@ export async function callIssuer(fetch: Fetch, url: string, init: RequestInit = 
     throw away(error);
   }
   // The answer may hold tokens: it goes into no error.
-  if (status >= 500) throw away(new Error(`${new URL(url).pathname} answered ${status}`));
-  return { status, body: parseObject(text) };
+  const answered = `${new URL(url).pathname} answered ${status}`;
+  const body = parseObject(text);
+  if (status === 503 && body['error'] === 'temporarily_unavailable') throw paused(body['error_description'], answered);
+  if (status >= 500) throw away(new Error(answered));
+  return { status, body };
 }
 
 async function readBounded(response: Response): Promise<string> {

@@ -44,6 +44,17 @@ test('an issuer that would send tokens elsewhere, or is another one, is not trus
   }
 });
 
+test('an issuer that has no room for now signs nobody out, and its reason is passed on', async () => {
+  const why = 'The disk of this server is full.';
+  const answers = async (url: string, status: number, body: object) => (url.endsWith('/token') ? Response.json(body, { status }) : Response.json(discovery));
+  const refreshed = (status: number, body: object) =>
+    createOidcIdentity({ issuer, clientId: 'hq', clock: () => 0, fetch: (url) => answers(url, status, body) }).refresh('TOKEN');
+  const paused = { code: 'UNAVAILABLE', hint: why, message: expect.stringContaining('nobody is signed out') };
+  await expect(refreshed(503, { error: 'temporarily_unavailable', error_description: why })).rejects.toMatchObject(paused);
+  await expect(refreshed(503, { error: 'temporarily_unavailable', error_description: 'x\ny' })).rejects.toMatchObject({ hint: 'Try again in a moment.' });
+  await expect(refreshed(503, {})).rejects.toMatchObject({ code: 'UNAVAILABLE', message: 'The sign-in does not answer.' });
+});
+
 describe('the real local sign-in', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hq-sign-in-'));
   let signIn: SignIn;

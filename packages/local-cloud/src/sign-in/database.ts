@@ -1,15 +1,14 @@
 /** The sign-in's one file: people, pending mailed codes, local mail, and what the OpenID provider remembers (sessions, grants, tokens). */
-import { chmodSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { openPrivateDatabase } from '../private-database.ts';
 
 /** Opens `sign-in/sign-in.sqlite` in the data folder and makes it if it is not there. Every commit is durable. */
 export function openDatabase(data: string): DatabaseSync {
   const folder = join(data, 'sign-in');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, 'sign-in.sqlite');
-  const database = new DatabaseSync(file);
-  chmodSync(file, 0o600);
+  const database = openPrivateDatabase(join(folder, 'sign-in.sqlite'));
   database.exec(`
     PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;
     CREATE TABLE IF NOT EXISTS accounts (sub TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, password TEXT NOT NULL, created_at INTEGER NOT NULL,
@@ -24,6 +23,7 @@ export function openDatabase(data: string): DatabaseSync {
     CREATE INDEX IF NOT EXISTS artifacts_by_uid ON artifacts (uid) WHERE uid IS NOT NULL;
     CREATE INDEX IF NOT EXISTS artifacts_by_account ON artifacts (account) WHERE account IS NOT NULL;
     CREATE INDEX IF NOT EXISTS artifacts_by_expiry ON artifacts (expires_at);
+    CREATE INDEX IF NOT EXISTS artifacts_by_age ON artifacts (model, account, expires_at);
   `);
   return database;
 }

@@ -7,11 +7,14 @@ const maxBytes = 16 * 1024;
 /** A form that is not answered with itself: the status and a sentence for the page. */
 export class FormRefused extends Error {
   readonly status: number;
+  /** When to come back, in seconds. */
+  readonly retryAfter: number | undefined;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, retryAfter?: number) {
     super(message);
     this.name = 'FormRefused';
     this.status = status;
+    this.retryAfter = retryAfter;
   }
 }
 

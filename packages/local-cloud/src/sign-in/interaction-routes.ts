@@ -3,12 +3,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { assertOwnForm, FormRefused, readForm } from './form.ts';
 import type { Interaction } from './interaction.ts';
 import { confirmPage, continuePage, forgotPage, resetPage, signInPage, signUpPage } from './pages/forms.ts';
-import { html } from './pages/html.ts';
 import { type Page, securityHeaders, sendPage } from './pages/page.ts';
 import { forgot, reset } from './reset-steps.ts';
 import { cancel, goOn, signIn, switchAccount } from './sign-in-steps.ts';
 import { confirm, resend, signUp } from './sign-up-steps.ts';
+import { sendRefusal } from './refusal.ts';
 import type { SignInRoom, Step } from './step.ts';
+import { GateFullError } from './work-gate.ts';
 
 const steps: ReadonlyMap<string, Step> = new Map<string, Step>([
   ['sign-in', signIn],
@@ -39,8 +40,10 @@ export async function handleInteraction(room: SignInRoom, origin: string, path: 
     const location = answer.step === '' ? interaction.frame.base : `${interaction.frame.base}/${answer.step}`;
     response.writeHead(303, { ...securityHeaders(interaction.frame.formTarget), location, 'content-length': 0 }).end();
   } catch (error) {
-    if (!(error instanceof FormRefused)) throw error;
-    sendPage(response, error.status, { title: 'That did not work', body: html`<p role="alert">${error.message}</p>` });
+    const refused =
+      error instanceof GateFullError ? new FormRefused(429, 'Many people are signing in at this moment. Please try again in ten seconds.', 10) : error;
+    if (!(refused instanceof FormRefused)) throw error;
+    sendRefusal(response, refused);
   }
 }
 

@@ -6,9 +6,11 @@
 import { type AccessToken, type ClientCredentials, type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Accounts } from './accounts.ts';
 import type { ArtifactStore } from './artifact-store.ts';
+import { NoRoomError } from './disk-room.ts';
 import type { SignInKeys } from './keys-file.ts';
 import { Html, html } from './pages/html.ts';
 import { renderPage, securityHeaders } from './pages/page.ts';
+import { sendNoRoom } from './refusal.ts';
 
 export interface ProviderOptions {
   /** For example `http://127.0.0.1:8787/sign-in`. */
@@ -44,8 +46,16 @@ export function makeProvider(options: ProviderOptions): Provider {
   provider.proxy = options.issuer.startsWith('https:');
   // The library's own answers are framed by us: it asks for no more than text.
   provider.use(async (ctx, next) => {
-    await next();
+    try {
+      await next();
+    } catch (error) {
+      // The browser's session is saved outside of what the library shows as errors.
+      if (!(error instanceof NoRoomError)) throw error;
+      ctx.respond = false;
+      return sendNoRoom(ctx.req, ctx.res);
+    }
     ctx.set(securityHeaders());
+    if (ctx.status === 503) ctx.set('retry-after', '60');
   });
   return provider;
 }

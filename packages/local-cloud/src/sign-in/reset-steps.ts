@@ -2,7 +2,7 @@
 import { normalEmail } from './accounts.ts';
 import { FormRefused } from './form.ts';
 import { forgotPage, type Problem, resetPage } from './pages/forms.ts';
-import { hashPassword, passwordProblem } from './password.ts';
+import { assertPasswordTurn, hashPassword, passwordProblem } from './password.ts';
 import { type Answer, assertMayTry, codeProblem, type SignInRoom, typedCode, type Visit } from './step.ts';
 
 /** The address: mails a code, or says to the mailbox that there is no account. */
@@ -51,6 +51,7 @@ export async function reset(room: SignInRoom, visit: Visit): Promise<Answer> {
   const password = form.get('password') ?? '';
   const weakness = passwordProblem(password, waiting.email);
   if (weakness !== undefined) return again('password', weakness);
+  assertPasswordTurn();
   const answer = room.codes.redeem(interaction.uid, 'reset', typedCode(form), room.clock());
   if (answer.outcome !== 'right') return again('code', codeProblem(answer.outcome));
   const hash = await hashPassword(password, room.cost);

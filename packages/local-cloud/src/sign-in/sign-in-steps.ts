@@ -2,6 +2,7 @@
 import { normalEmail } from './accounts.ts';
 import { FormRefused } from './form.ts';
 import { signInPage } from './pages/forms.ts';
+import { assertPasswordTurn } from './password.ts';
 import { type Answer, assertMayTry, type SignInRoom, type Visit } from './step.ts';
 
 /** Address and password. A wrong one says no more than that the two do not fit. */
@@ -18,6 +19,7 @@ export async function signIn(room: SignInRoom, visit: Visit): Promise<Answer> {
     [passwordsByPeer, peer],
   ] as const;
   assertMayTry(now, keys);
+  assertPasswordTurn();
   // Counted before the slow part, so that many tries at once cannot slip in together.
   for (const [limit, key] of keys) limit.hit(key, now);
   const account = await room.accounts.verify(email, (form.get('password') ?? '').slice(0, 256));

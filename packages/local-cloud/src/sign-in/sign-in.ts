@@ -1,10 +1,14 @@
 /** The local sign-in: an OpenID Connect issuer for one machine, with accounts of its own, in the place that Cognito has in production. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isDiskFull } from '../disk-full.ts';
 import { openAccounts } from './accounts.ts';
 import { openArtifacts } from './artifact-store.ts';
 import { bearerEndpoints } from './bearer.ts';
 import { openCodes } from './codes.ts';
 import { openDatabase } from './database.ts';
+import { hasRoom, NoRoomError } from './disk-room.ts';
+import { assertEntry, isEntry } from './entry-guard.ts';
+import { FormRefused } from './form.ts';
 import { handleInteraction } from './interaction-routes.ts';
 import { interactions } from './interaction.ts';
 import { loadKeys } from './keys-file.ts';
@@ -15,6 +19,7 @@ import { sendPage } from './pages/page.ts';
 import { defaultCost, type PasswordCost } from './password.ts';
 import { makeProvider } from './provider.ts';
 import { rateLimit } from './rate-limit.ts';
+import { sendRefusal, sendNoRoom } from './refusal.ts';
 import type { SignInLimits, SignInRoom } from './step.ts';
 
 export interface SignInOptions {
@@ -35,6 +40,8 @@ export interface SignInOptions {
   readonly passwordCost?: PasswordCost;
   /** Wrong passwords and mails from one peer in 15 minutes (300). */
   readonly triesPerPeer?: number;
+  /** Whether the disk takes more; it is asked itself by default. */
+  readonly hasRoom?: () => boolean;
   /** Hears of defects; never handed a secret. */
   readonly log?: (message: string, error: unknown) => void;
 }
@@ -70,7 +77,7 @@ export async function createSignIn(options: SignInOptions): Promise<SignIn> {
   const keys = await loadKeys(data);
   const database = openDatabase(data);
   const accounts = await openAccounts(database, passwordCost);
-  const artifacts = openArtifacts(database, clock);
+  const artifacts = openArtifacts(database, { clock, hasRoom: options.hasRoom ?? (() => hasRoom(data)) });
   const outbox = openOutbox(database, clock);
   const codes = openCodes(database, keys.secret);
   const provider = makeProvider({ issuer, clientId, redirectUris, origins, keys, artifacts, accounts });
@@ -109,6 +116,7 @@ export async function createSignIn(options: SignInOptions): Promise<SignIn> {
     if (path === '/userinfo') return bearer.userinfo(request, response);
     if (path === '/sign-out-everywhere') return bearer.signOutEverywhere(request, response);
     if (path.startsWith('/interaction/')) return handleInteraction(room, origin, path.slice('/interaction/'.length), request, response);
+    if (isEntry(path)) assertEntry(request, rest.slice(path.length + 1));
     delete request.headers['x-forwarded-host'];
     if (protocol === 'https:') request.headers['x-forwarded-proto'] = 'https';
     // The provider's paths are relative to its issuer; it finds where it is mounted by comparing the two, as under Connect.
@@ -120,6 +128,8 @@ export async function createSignIn(options: SignInOptions): Promise<SignIn> {
       try {
         await route(request, response);
       } catch (error) {
+        if (!response.headersSent && error instanceof FormRefused) return sendRefusal(response, error);
+        if (!response.headersSent && (error instanceof NoRoomError || isDiskFull(error))) return sendNoRoom(request, response);
         log('the sign-in failed', error);
         if (response.headersSent) response.destroy();
         else sendPage(response, 500, { title: 'Something broke', body: html`<p>This is a defect of ours. Please try again.</p>` });

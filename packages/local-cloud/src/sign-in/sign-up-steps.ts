@@ -5,7 +5,7 @@
 import { normalEmail } from './accounts.ts';
 import { FormRefused } from './form.ts';
 import { confirmPage, type Problem, signUpPage } from './pages/forms.ts';
-import { hashPassword, passwordProblem } from './password.ts';
+import { assertPasswordTurn, hashPassword, passwordProblem } from './password.ts';
 import { type Answer, assertMayTry, codeProblem, type SignInRoom, typedCode, type Visit } from './step.ts';
 
 /** Address and password: mails a code. */
@@ -22,6 +22,7 @@ export async function signUp(room: SignInRoom, visit: Visit): Promise<Answer> {
   const password = form.get('password') ?? '';
   const problem = passwordProblem(password, email);
   if (problem !== undefined) return again('password', problem);
+  assertPasswordTurn();
   countMail(room, visit, email);
   mailCode(room, interaction.uid, email, await hashPassword(password, room.cost));
   return { step: 'confirm' };

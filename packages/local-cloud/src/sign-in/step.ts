@@ -52,7 +52,7 @@ export function assertMayTry(now: number, keys: readonly (readonly [RateLimit, s
   const wait = Math.max(...keys.map(([limit, key]) => limit.wait(key, now)));
   if (wait === 0) return;
   const minutes = Math.ceil(wait / 60_000);
-  throw new FormRefused(429, `Too many tries. Please wait ${minutes} minute${minutes === 1 ? '' : 's'} and try again.`);
+  throw new FormRefused(429, `Too many tries. Please wait ${minutes} minute${minutes === 1 ? '' : 's'} and try again.`, Math.ceil(wait / 1000));
 }
 
 /** The six digits of a form, however they were spaced. */

@@ -61,8 +61,8 @@ describe('a mailed code', () => {
 
 describe('what the provider remembers', () => {
   it('is used up once: of two at the same moment one wins, and the other ends the family', async () => {
-    const tokens = openArtifacts(database, () => 0).adapter('RefreshToken');
-    const grants = openArtifacts(database, () => 0).adapter('Grant');
+    const tokens = openArtifacts(database, { clock: () => 0 }).adapter('RefreshToken');
+    const grants = openArtifacts(database, { clock: () => 0 }).adapter('Grant');
     await grants.upsert('g', { accountId: 'a' }, 60);
     await tokens.upsert('one', { grantId: 'g', accountId: 'a' }, 60);
     await tokens.upsert('two', { grantId: 'g', accountId: 'a' }, 60);
@@ -73,7 +73,7 @@ describe('what the provider remembers', () => {
   });
 
   it('is forgotten by account, by grant and by age, and nothing else is', async () => {
-    const store = openArtifacts(database, () => 0);
+    const store = openArtifacts(database, { clock: () => 0 });
     const tokens = store.adapter('RefreshToken');
     await tokens.upsert('a', { grantId: 'g1', accountId: 'one' }, 60);
     await tokens.upsert('b', { grantId: 'g2', accountId: 'two' }, 60);
