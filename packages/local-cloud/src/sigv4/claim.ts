@@ -34,8 +34,10 @@ const SIGNATURE_PARAMETERS = [
   'X-Amz-Content-Sha256',
 ];
 
-/** What S3 says to signatures of version 2. */
-export const ONLY_SIGV4 = 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.';
+/** What S3 says to signatures of version 2, and how to get boto3, which presigns with it by default, to make another. */
+export const ONLY_SIGV4 =
+  'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256, that is Signature Version 4: ' +
+  "Config(signature_version='s3v4') in boto3, signature_version = s3v4 in the AWS configuration file.";
 const malformed = (message: string): AwsError => new AwsError(400, 'AuthorizationHeaderMalformed', `The authorization header is malformed; ${message}`);
 const badQuery = (message: string): AwsError => new AwsError(400, 'AuthorizationQueryParametersError', message);
 

@@ -88,6 +88,13 @@ describe('a presigned URL', () => {
     expect(await open(url.href)).toMatchObject({ status, code });
   });
 
+  it('of version 2, as boto3 makes by default, is told how to be made otherwise', async () => {
+    const { origin } = new URL(await get());
+    const answer = await open(`${origin}/b/home/x?AWSAccessKeyId=AKIDEXAMPLE&Signature=c2lnbmF0dXJl&Expires=1800000000`);
+    expect(answer).toMatchObject({ status: 400, code: 'InvalidRequest' });
+    expect(answer.text).toMatch(/Signature Version 4.*signature_version=(&apos;|')s3v4/);
+  });
+
   it('is refused for another method, and with a header that was not signed', async () => {
     expect(await open(await get(), { method: 'PUT', body: 'x' })).toMatchObject({ status: 403, code: 'SignatureDoesNotMatch' });
     expect(await open(await get(), { headers: { 'x-amz-tagging': 'a=b' } })).toMatchObject({ status: 403, code: 'AccessDenied' });
