@@ -3,7 +3,12 @@ import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 
-const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
+const port = (fallback: number) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535, { error: ({ input }) => `"${shown(input)}" is no port` })
+    .transform(Number)
+    .default(fallback);
 
 /** Origins as browsers send them in `Origin`; anything else (a path, a capital, `*`) would never match, or match too much. */
 const origins = z
@@ -15,7 +20,12 @@ const origins = z
       .map((origin) => origin.trim())
       .filter((origin) => origin !== ''),
   )
-  .pipe(z.array(z.string().refine(isWebOrigin, { error: ({ input }) => `"${String(input)}" is no web origin` })).max(20));
+  .pipe(z.array(z.string().refine(isWebOrigin, { error: ({ input }) => `"${shown(input)}" is no web origin` })).max(20));
+
+/** What was typed, as far as it fits into a line. */
+function shown(input: unknown): string {
+  return String(input).slice(0, 100);
+}
 
 function isWebOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
@@ -30,7 +40,7 @@ const settings = z.object({
   /** S3, STS, KMS and SSM. */
   HQ_STORAGE_PORT: port(8788),
   /** Everything that outlives a restart. */
-  HQ_DATA: z.string().min(1).default('.data'),
+  HQ_DATA: z.string().min(1, { error: 'it is empty' }).default('.data'),
   /** Web origins whose pages may call the API and storage from a browser, separated by commas. */
   HQ_ORIGINS: origins,
 });

@@ -9,7 +9,7 @@ interface SystemError extends Error {
 /** One line for an error that came up while starting; the data folder's own errors say it themselves. */
 export function explainStart(error: unknown): string {
   if (!(error instanceof Error)) return `Could not start: ${String(error)}.`;
-  if (error.name === 'DataFolderError') return `Could not start: ${error.message} (HQ_DATA).`;
+  if (error.name === 'DataFolderError' || error.name === 'DataLockedError') return `Could not start: ${error.message} (HQ_DATA).`;
   if (!('code' in error) || typeof error.code !== 'string') return `Could not start: ${error.message}`;
   const { code, path, port } = error as SystemError;
   switch (code) {
