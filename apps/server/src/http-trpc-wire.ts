@@ -36,9 +36,8 @@ export interface Packed {
 /** The calls of a request. @throws TRPCError for what is none. */
 export function readCalls(request: TrpcRequest): { readonly isBatch: boolean; readonly calls: readonly Call[] } {
   const isBatch = request.query.get('batch') === '1';
-  const path = decodePath(request.path);
-  if (!isBatch) return { isBatch, calls: [{ path, sent: parse(request) }] };
-  const paths = path.split(',');
+  if (!isBatch) return { isBatch, calls: [{ path: decodePath(request.path), sent: parse(request) }] };
+  const paths = pathsIn(request.path);
   if (paths.length > maxBatch) {
     throw toTrpcError(new HqError('BAD_REQUEST', `A request holds at most ${maxBatch} calls.`, { hint: 'Set `maxItems` of the batch link.' }));
   }
@@ -47,6 +46,11 @@ export function readCalls(request: TrpcRequest): { readonly isBatch: boolean; re
   // The inputs of a batch are an object by index, of which any may be missing.
   const byIndex = inputs as Readonly<Record<number, unknown>>;
   return { isBatch, calls: paths.map((each, index) => ({ path: each, sent: Object.hasOwn(byIndex, index) ? byIndex[index] : undefined })) };
+}
+
+/** The calls that a path names, were it a batch. @throws TRPCError for broken percent-encoding. */
+export function pathsIn(path: string): readonly string[] {
+  return decodePath(path).split(',');
 }
 
 function decodePath(path: string): string {

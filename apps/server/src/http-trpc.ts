@@ -7,9 +7,10 @@ import { callTRPCProcedure, TRPCError } from '@trpc/server';
 import type { AppRouter } from '@hq/api';
 import type { Context } from '@hq/api/context';
 import { toTrpcError } from '@hq/api/error-map';
+import type { ProcedureMeta } from '@hq/api/trpc';
 import { HqError } from '@hq/shared/errors';
 import type { Answer } from './http-answer.ts';
-import { packError, packResult, readCalls, toAnswer, type Call, type Packed, type TrpcRequest } from './http-trpc-wire.ts';
+import { packError, packResult, pathsIn, readCalls, toAnswer, type Call, type Packed, type TrpcRequest } from './http-trpc-wire.ts';
 
 /** Calls of one batch that run at the same time: each may hold the content of a file. */
 const atOnce = 10;
@@ -32,27 +33,39 @@ export function refuseTrpc(router: AppRouter, cause: unknown): Answer {
   return toAnswer([packError(router, cause)], false);
 }
 
-async function answerCall(router: AppRouter, method: string, ctx: Context, { path, sent }: Call, batchIndex: number): Promise<Packed> {
+/** True where some call of the request is for anybody, with or without a sign-in. */
+export function isOpen(router: AppRouter, path: string): boolean {
+  return pathsIn(path).some((each) => procedureAt(router, each)?.meta?.needs === 'nothing');
+}
+
+interface Definition {
+  readonly type: 'query' | 'mutation';
+  readonly meta?: ProcedureMeta;
+}
+
+function procedureAt(router: AppRouter, path: string): Definition | undefined {
   // The type is nested by noun; at run time the map is flat, by full name, and has no prototype.
-  const procedures = router._def.procedures as unknown as Readonly<Record<string, { readonly _def: { readonly type: 'query' | 'mutation' } } | undefined>>;
+  const procedures = router._def.procedures as unknown as Readonly<Record<string, { readonly _def: Definition } | undefined>>;
+  return procedures[path]?._def;
+}
+
+async function answerCall(router: AppRouter, method: string, ctx: Context, { path, sent }: Call, batchIndex: number): Promise<Packed> {
   try {
-    const type = procedures[path]?._def.type;
+    const type = procedureAt(router, path)?.type;
     if (type === undefined) throw new TRPCError({ code: 'NOT_FOUND' });
     // A query may also be POSTed, for inputs that outgrow an address; a GET never changes anything.
     if (type === 'mutation' && method !== 'POST') throw new TRPCError({ code: 'METHOD_NOT_SUPPORTED' });
-    const input = unwrap(router, sent);
-    return packResult(router, await callTRPCProcedure({ router, path, type, ctx, batchIndex, signal: undefined, getRawInput: async () => input }));
+    // Read when the procedure asks for it, which is after it knows who calls; and once, because each of its schemas asks.
+    let input: Promise<unknown> | undefined;
+    const getRawInput = () => (input ??= unwrap(router, sent));
+    return packResult(router, await callTRPCProcedure({ router, path, type, ctx, batchIndex, signal: undefined, getRawInput }));
   } catch (cause) {
     return packError(router, cause, path, ctx);
   }
 }
 
-function unwrap(router: AppRouter, sent: unknown): unknown {
-  try {
-    return sent === undefined ? undefined : router._def._config.transformer.input.deserialize(sent);
-  } catch (cause) {
-    throw new TRPCError({ code: 'BAD_REQUEST', cause });
-  }
+async function unwrap(router: AppRouter, sent: unknown): Promise<unknown> {
+  return sent === undefined ? undefined : router._def._config.transformer.input.deserialize(sent);
 }
 
 /** Runs the calls, a few at the same time, and stops starting them when their answers have grown too large. Answers stand where their calls stand. */

@@ -12,8 +12,9 @@ import { restStatuses, toHqError, toTrpcError } from '@hq/api/error-map';
 import type { Log } from '@hq/api/ports/log';
 import { createRateLimiter, type RateLimit } from '@hq/api/rate-limit';
 import { answerRest } from '@hq/api/rest/rest';
+import { admitBody, type BodyLimits } from './http-admission.ts';
 import { refusal, send, type Answer } from './http-answer.ts';
-import { readBody } from './http-body.ts';
+import { refuseBroken } from './http-broken.ts';
 import { createCors } from './http-cors.ts';
 import { parseQuery } from './http-query.ts';
 import { answerTrpc, refuseTrpc } from './http-trpc.ts';
@@ -38,23 +39,33 @@ export interface HttpOptions {
   readonly origins?: readonly string[];
 }
 
-export interface HttpLimits {
-  /** Bytes of a body: what `files.put` takes, in base64, and room for its envelope. */
-  readonly bodyBytes: number;
+export interface HttpLimits extends BodyLimits {
   /** Milliseconds for a whole request to arrive. */
   readonly requestMs: number;
-  /** Calls of one address (a batch counts each); null for no limit. */
+  /** Connections at the same time; one more is closed at once. */
+  readonly connections: number;
+  /** Calls of one address (a batch counts each); null for no limit, on sign-in neither. */
   readonly rate: RateLimit | null;
+  /** What one address may begin and send in at sign-in: each keeps a record, or takes a password's time. */
+  readonly signInRate: RateLimit;
 }
 
-export const defaultLimits: HttpLimits = { bodyBytes: 8_000_000, requestMs: 30_000, rate: { perSecond: 500, burst: 3000 } };
+export const defaultLimits: HttpLimits = {
+  bodyBytes: 8_000_000,
+  strangerBodyBytes: 64_000,
+  requestMs: 30_000,
+  connections: 1024,
+  rate: { perSecond: 500, burst: 3000 },
+  signInRate: { perSecond: 20, burst: 200 },
+};
 
 /** The server, not listening yet. */
 export function createHttpServer(options: HttpOptions): Server {
   const { router, context, log, origins = [] } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const cors = createCors(origins);
-  const limiter = limits.rate === null ? undefined : createRateLimiter(limits.rate, () => performance.now());
+  const limiter = limiterOf(limits.rate);
+  const signInLimiter = limiterOf(limits.rate === null ? null : limits.signInRate);
 
   async function answer(req: IncomingMessage, path: string, query: string, requestId: string): Promise<Answer> {
     const method = req.method ?? 'GET';
@@ -65,8 +76,8 @@ export function createHttpServer(options: HttpOptions): Server {
       const seconds = limiter?.take(callerOf(req), isTrpc ? countCalls(path) : 1) ?? 0;
       if (seconds > 0) return tooMany(isTrpc ? router : undefined, seconds);
       const parsed = parseQuery(query);
-      const body = method === 'POST' || method === 'PUT' ? await jsonBody(req, limits.bodyBytes) : undefined;
       const ctx = context({ id: requestId, token: bearer(req), sourceIp: req.socket.remoteAddress ?? null, userAgent: req.headers['user-agent'] ?? null });
+      const body = await admitBody(req, router, path, ctx, limits);
       if (!isTrpc) return await answerRest(router, ctx, { method, path: path.slice('/api'.length), query: parsed, headers: req.headers, body });
       if (method !== 'GET' && method !== 'POST' && method !== 'HEAD') throw new TRPCError({ code: 'METHOD_NOT_SUPPORTED' });
       return await answerTrpc(router, { method, path: path.slice('/trpc/'.length), query: parsed, body }, ctx);
@@ -74,8 +85,18 @@ export function createHttpServer(options: HttpOptions): Server {
       const error = toHqError(cause);
       if (error.code === 'INTERNAL') log.error('request failed', error.cause ?? error, { requestId });
       if (isTrpc) return refuseTrpc(router, cause instanceof TRPCError ? cause : toTrpcError(error));
-      return refusal(restStatuses[error.code], error.code, error.message);
+      const status = restStatuses[error.code];
+      return refusal(status, error.code, error.message, status === 401 ? { 'www-authenticate': 'Bearer' } : {}, error.hint);
     }
+  }
+
+  /** Sign-in answers for itself, within what one address may ask of it. */
+  async function signIn(handler: Handler, req: IncomingMessage, res: ServerResponse, path: string, requestId: string): Promise<void> {
+    const counts = req.method === 'POST' || path === '/sign-in/authorize';
+    const seconds = counts ? (signInLimiter?.take(callerOf(req)) ?? 0) : 0;
+    if (seconds === 0) return handler(req, res);
+    const headers = { 'retry-after': String(seconds), 'content-type': 'text/plain; charset=utf-8' };
+    send(res, { status: 429, body: `Too many requests. Try again in ${seconds} s.\n`, headers }, requestId, cors.headersFor(req.headers.origin));
   }
 
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -84,14 +105,13 @@ export function createHttpServer(options: HttpOptions): Server {
     const mark = url.indexOf('?');
     const path = mark < 0 ? url : url.slice(0, mark);
     try {
-      if (options.signIn !== undefined && (path === '/sign-in' || path.startsWith('/sign-in/'))) return await options.signIn(req, res);
+      if (hasManyHosts(req)) return send(res, refusal(400, 'BAD_REQUEST', 'The request names more than one host.', { connection: 'close' }), requestId);
+      if (options.signIn !== undefined && (path === '/sign-in' || path.startsWith('/sign-in/'))) return await signIn(options.signIn, req, res, path, requestId);
       if (options.outbox !== undefined && (path === '/outbox' || path.startsWith('/outbox/'))) return await options.outbox(req, res);
       const { origin } = req.headers;
       if (req.method === 'OPTIONS')
         return send(res, { status: 204, headers: { allow: 'GET, HEAD, POST, PUT, DELETE, OPTIONS' } }, requestId, cors.preflightFor(origin));
       const result = await answer(req, path, mark < 0 ? '' : url.slice(mark + 1), requestId);
-      // What is left of a body that nobody read would be taken for the next request.
-      if (!req.complete) res.setHeader('connection', 'close');
       send(res, result, requestId, cors.headersFor(origin));
     } catch (cause) {
       log.error('request failed', cause, { requestId });
@@ -109,12 +129,12 @@ export function createHttpServer(options: HttpOptions): Server {
     },
     (req, res) => void handle(req, res),
   );
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-    else socket.destroy();
-  });
+  server.maxConnections = limits.connections;
+  server.on('clientError', refuseBroken);
   return server;
 }
+
+const limiterOf = (rate: RateLimit | null) => (rate === null ? undefined : createRateLimiter(rate, () => performance.now()));
 
 function health(method: string, healthy: boolean): Answer {
   if (method !== 'GET' && method !== 'HEAD') return refusal(405, 'BAD_REQUEST', 'Ask with GET.', { allow: 'GET, HEAD' });
@@ -135,17 +155,18 @@ function countCalls(path: string): number {
   return calls;
 }
 
-async function jsonBody(req: IncomingMessage, maxBytes: number): Promise<string> {
-  const type = req.headers['content-type'];
-  if (type === undefined || !/^application\/json *(;|$)/i.test(type)) throw new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE' });
-  return readBody(req, maxBytes);
-}
-
 /** The token of `Authorization: Bearer …` (RFC 6750 section 2.1). */
 function bearer(req: IncomingMessage): string | undefined {
   const { authorization } = req.headers;
   if (authorization === undefined) return undefined;
   return /^bearer +([A-Za-z0-9._~+/=-]+) *$/i.exec(authorization)?.[1] ?? '';
+}
+
+/** RFC 9112 section 3.2 asks to refuse it: a proxy before us may have looked at the other one. */
+function hasManyHosts({ rawHeaders }: IncomingMessage): boolean {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.length === 4 && rawHeaders[at]?.toLowerCase() === 'host') hosts++;
+  return hosts > 1;
 }
 
 /** Whom to count: the address, of IPv6 the /64 that one subscriber has. */

@@ -1,4 +1,5 @@
 /** The door itself: limits, headers, origins, and the rooms behind it. */
+import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type ServerUnderTest } from './server-under-test.ts';
@@ -62,10 +63,10 @@ describe('a request that never ends', () => {
   it('is ended', async () => {
     const slow = await startServer({ limits: { requestMs: 100 } });
     const socket = connect(slow.port, '127.0.0.1');
-    socket.write('POST /trpc/orgs.create HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{');
+    socket.write('POST /trpc/orgs.create HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ada\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{');
     let text = '';
     for await (const chunk of socket) text += String(chunk);
-    expect(text).toMatch(/^HTTP\/1\.1 4\d\d /);
+    expect(text).toMatch(/^HTTP\/1\.1 408 /);
     await slow.close();
   });
 });
@@ -111,6 +112,22 @@ describe('a flood from one address', () => {
     const rest = await flooded.fetch('/api/files');
     expect([rest.status, await rest.json()]).toEqual([429, expect.objectContaining({ code: 'RATE_LIMITED' })]);
     expect((await flooded.fetch('/health')).status).toBe(200);
+    await flooded.close();
+  });
+
+  it('meets a limit at sign-in too, for what costs something there', async () => {
+    let begun = 0;
+    const signIn = (_: unknown, res: ServerResponse) => {
+      begun++;
+      res.end();
+    };
+    const flooded = await startServer({ signIn, limits: { signInRate: { perSecond: 0.001, burst: 3 } }, origins: ['https://hq.example.com'] });
+    for (const path of ['authorize?x=1', 'authorize', 'authorize', 'authorize', 'jwks']) await flooded.fetch(`/sign-in/${path}`);
+    expect(begun).toBe(4);
+    const refused = await flooded.fetch('/sign-in/token', { method: 'POST', body: 'x', headers: { origin: 'https://hq.example.com' } });
+    expect([refused.status, refused.headers.get('retry-after'), refused.headers.get('content-type')]).toEqual([429, '1000', 'text/plain; charset=utf-8']);
+    expect(refused.headers.get('access-control-allow-origin')).toBe('https://hq.example.com');
+    expect((await flooded.fetch('/trpc/auth.config')).status).toBe(200);
     await flooded.close();
   });
 });

@@ -1,7 +1,8 @@
 /** tRPC, initialised once. Everything that a procedure throws leaves here as one of our errors, with its public words and nothing else. */
 import { initTRPC } from '@trpc/server';
-import superjson from 'superjson';
+import superjson, { serialize } from 'superjson';
 import type { ErrorCode, ErrorDetails } from '@hq/shared/errors';
+import { readInput } from './call-input.ts';
 import type { Context } from './context.ts';
 import { toHqError, toTrpcError } from './error-map.ts';
 
@@ -26,7 +27,8 @@ const t = initTRPC
   .context<Context>()
   .meta<ProcedureMeta>()
   .create({
-    transformer: superjson,
+    // Clients speak superjson. What they send is read by us; superjson itself makes answers only.
+    transformer: { input: { serialize, deserialize: readInput }, output: superjson },
     isDev: false,
     errorFormatter({ shape, error }) {
       const { code, message, hint, details } = toHqError(error);
