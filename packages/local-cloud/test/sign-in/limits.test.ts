@@ -12,7 +12,7 @@ import { startTestSignIn, type TestSignIn } from './server.ts';
 
 let server: TestSignIn;
 beforeAll(async () => {
-  server = await startTestSignIn();
+  server = await startTestSignIn({ triesPerPeer: 200, passwordCost: { N: 8192, r: 8, p: 1 } });
 });
 afterAll(() => server.stop());
 
