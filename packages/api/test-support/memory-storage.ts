@@ -28,6 +28,8 @@ export interface MemoryStorage {
   beforeRemove: (() => void) | undefined;
   /** Puts an object there without any session. */
   seed(bucket: string, key: string, text?: string): void;
+  /** Removes an object without any session. */
+  unseed(bucket: string, key: string): void;
   has(bucket: string, key: string): boolean;
 }
 
@@ -88,6 +90,7 @@ export function createMemoryStorage(clock: Clock): MemoryStorage {
     },
     beforeRemove: undefined,
     seed: (bucket, key, text = key) => void write(bucket, key, Buffer.from(text), 'text/plain'),
+    unseed: (bucket, key) => void write(bucket, key, Buffer.alloc(0), '', true),
     has: (bucket, key) => newest(bucket, key) !== undefined,
     sessions: {
       async mint(request) {

@@ -18,7 +18,7 @@ export interface PageTokens {
   open(token: string, binding: Binding): string;
 }
 
-const bytesOf = (binding: Binding) => Buffer.from(JSON.stringify(['hq page token 1', ...binding]));
+const bytesOf = (binding: Binding) => Buffer.from(JSON.stringify(['hq page token 2', ...binding]));
 
 /** @param key 32 bytes that every process of the deployment shares. A new key only makes listings that are under way start anew. */
 export function createPageTokens(key: Uint8Array, randomBytes: RandomBytes): PageTokens {

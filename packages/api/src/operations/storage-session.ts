@@ -36,6 +36,8 @@ export type StoragePorts = MintPorts & Pick<Ports, 'objects'>;
 
 export interface Issuance {
   readonly cone: Path;
+  /** The file that is copied or moved to the cone. */
+  readonly source?: Path;
   readonly access: 'read' | 'write';
   readonly durationSeconds: number;
   /** The bytes for STS, one session each. */
@@ -66,6 +68,7 @@ export async function mintSessions(ports: MintPorts, { access, asker }: Job, { p
       vaultId: vault.id,
       personId: person.id,
       cone: issuance.cone,
+      source: issuance.source ?? null,
       access: issuance.access,
       operation: asker.operation,
       issuedAt,
@@ -86,8 +89,8 @@ export async function mintSessions(ports: MintPorts, { access, asker }: Job, { p
 }
 
 /** The vault's bucket under one session of our own, which ends with this request as far as anyone can use it. */
-async function open(ports: StoragePorts, job: Job, cone: Path, access: 'read' | 'write', policy: string): Promise<OpenBucket> {
-  const [issued] = await mintSessions(ports, job, { cone, access, durationSeconds: minDurationSeconds, policies: [policy] });
+async function open(ports: StoragePorts, job: Job, place: Pick<Issuance, 'cone' | 'access' | 'source'>, policy: string): Promise<OpenBucket> {
+  const [issued] = await mintSessions(ports, job, { ...place, durationSeconds: minDurationSeconds, policies: [policy] });
   if (issued === undefined) throw new Error('one policy makes one session');
   return ports.objects.open(job.access.vault.bucket, issued.credentials);
 }
@@ -98,15 +101,15 @@ export async function openFile(ports: StoragePorts, job: Job, path: Path, access
   const { sessions } = compile({ vault, caller, records: [...records.values()], cone: path, access, now: ports.clock() });
   const [session] = sessions;
   if (session === undefined) throw new Error('a compiled scope has a session');
-  return open(ports, job, path, access, session.policy);
+  return open(ports, job, { cone: path, access }, session.policy);
 }
 
 /** Storage narrowed to the names under a folder; no object opens. What is carved out is the caller's of this function to leave out. */
 export function openListing(ports: StoragePorts, job: Job, folder: Path): Promise<OpenBucket> {
-  return open(ports, job, folder, 'read', compileListing(job.access.vault, folder));
+  return open(ports, job, { cone: folder, access: 'read' }, compileListing(job.access.vault, folder));
 }
 
 /** Storage narrowed to reading one file and writing another. */
 export function openCopy(ports: StoragePorts, job: Job, from: Path, to: Path, removeSource: boolean): Promise<OpenBucket> {
-  return open(ports, job, to, 'write', compileCopy(job.access.vault, { from, to, removeSource }));
+  return open(ports, job, { cone: to, source: from, access: 'write' }, compileCopy(job.access.vault, { from, to, removeSource }));
 }

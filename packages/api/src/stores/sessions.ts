@@ -22,6 +22,8 @@ export interface IssuedSession {
   readonly personId: string;
   /** The cone that was asked for. */
   readonly cone: string;
+  /** The second path of a copy or a move, from which it reads; null for every other session. */
+  readonly source: string | null;
   readonly access: (typeof accesses)[number];
   /** The procedure that it was minted for, for example `credentials.issue`. */
   readonly operation: string;
@@ -57,6 +59,7 @@ function toSession(item: Item): IssuedSession {
     vaultId: text(item, 'vaultId'),
     personId: text(item, 'personId'),
     cone: text(item, 'cone'),
+    source: optionalText(item, 'source'),
     access: word(item, 'access', accesses),
     operation: text(item, 'operation'),
     actions: texts(item, 'actions'),

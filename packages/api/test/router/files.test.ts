@@ -1,5 +1,8 @@
 /** Files through the whole chain: what a person does, and what they are refused. */
+import { nothingHere } from '@hq/shared/acl/actions';
+import type { HqError } from '@hq/shared/errors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toHqError } from '../../src/error-map.ts';
 import { startApi, type ApiUnderTest } from '../../test-support/api-under-test.ts';
 import { refusalOf } from '../../test-support/refusal.ts';
 
@@ -96,6 +99,57 @@ describe('copy and move', () => {
     expect(Buffer.from((await api.as('bob').files.get({ vault, path: 'team/busy.md' })).content, 'base64').toString()).toBe('newer');
   });
 
+  it('one of ten moves at once takes the file, and the others leave nothing behind', async () => {
+    await api.as('bob').files.put({ vault, path: 'team/mv.md', content: text('mv') });
+    const targets = Array.from({ length: 10 }, (_, i) => `team/mv/${i}.md`);
+    const outcomes = await Promise.all(
+      targets.map((to) =>
+        api
+          .as('bob')
+          .files.move({ vault, from: 'team/mv.md', to, ifNoneMatch: '*' })
+          .then(
+            () => 'moved' as const,
+            (error: unknown) => toHqError(error),
+          ),
+      ),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'moved')).toHaveLength(1);
+    // Whoever looked before the winner was done is told what happened; whoever looked later finds nothing.
+    const told = outcomes.map((outcome) => (outcome === 'moved' ? 'moved' : `${outcome.code} ${outcome.message}`));
+    const truths = [
+      'moved',
+      'CONFLICT The file was moved or removed by someone else at the same moment, so it was not moved.',
+      `NOT_FOUND ${nothingHere().message}`,
+    ];
+    expect(told.filter((each) => !truths.includes(each))).toEqual([]);
+    expect(targets.filter((to) => api.storage.has(bucket, to))).toHaveLength(1);
+    expect(api.storage.has(bucket, 'team/mv.md')).toBe(false);
+  });
+
+  it('a move that came too late puts back what its copy replaced, or leaves what somebody wrote over it', async () => {
+    const read = async (path: string) => Buffer.from((await api.as('bob').files.get({ vault, path })).content, 'base64').toString();
+    await api.as('bob').files.put({ vault, path: 'team/late.md', content: text('late') });
+    await api.as('bob').files.put({ vault, path: 'team/place.md', content: text('before') });
+    api.storage.beforeRemove = () => api.storage.unseed(bucket, 'team/late.md');
+    expect(await refusalOf(api.as('bob').files.move({ vault, from: 'team/late.md', to: 'team/place.md' }))).toBe('CONFLICT');
+    expect(await read('team/place.md')).toBe('before');
+
+    await api.as('bob').files.put({ vault, path: 'team/late.md', content: text('late') });
+    api.storage.beforeRemove = () => {
+      api.storage.unseed(bucket, 'team/late.md');
+      api.storage.seed(bucket, 'team/place.md', 'theirs');
+    };
+    expect(await refusalOf(api.as('bob').files.move({ vault, from: 'team/late.md', to: 'team/place.md' }))).toBe('CONFLICT');
+    expect(await read('team/place.md')).toBe('theirs');
+  });
+
+  it('are on record with both paths', async () => {
+    await api.as('bob').files.put({ vault, path: 'team/one.md', content: text('1') });
+    await api.as('bob').files.copy({ vault, from: 'team/one.md', to: 'team/two.md' });
+    const copies = (await api.stores.sessions.ofVault(vault)).filter(({ operation, cone }) => operation === 'files.copy' && cone === 'team/two.md');
+    expect(copies.map(({ source }) => source)).toEqual(['team/one.md']);
+  });
+
   it('need their level on both paths', async () => {
     await api.as('ada').files.put({ vault, path: 'team/secret/key.md', content: text('hidden') });
     await api.as('ada').files.put({ vault, path: 'outside.md', content: text('hidden') });
@@ -111,6 +165,31 @@ describe('what the caller may not do', () => {
     expect(await refusalOf(api.as('bob').files.put({ vault, path: 'elsewhere.md', content: '' }))).toBe('NOT_FOUND');
     expect(await refusalOf(api.as('eve').files.put({ vault, path: 'team/notes.md', content: '' }))).toBe('FORBIDDEN');
     expect(await refusalOf(api.as('eve').files.remove({ vault, path: 'team/notes.md' }))).toBe('FORBIDDEN');
+  });
+
+  it('is refused in the same words as what is not there, by every procedure that takes a path', async () => {
+    const [absent, secret] = ['team/nothing.md', 'team/secret/key.md'];
+    await api.as('ada').files.put({ vault, path: secret, content: text('hidden') });
+    await api.as('bob').files.put({ vault, path: 'team/here.md', content: text('here') });
+    const { files } = api.as('bob');
+    const asks: Record<string, (path: string) => Promise<unknown>> = {
+      stat: (path) => files.stat({ vault, path }),
+      get: (path) => files.get({ vault, path }),
+      'get of a version': (path) => files.get({ vault, path, versionId: 'v1' }),
+      remove: (path) => files.remove({ vault, path }),
+      'remove of a state': (path) => files.remove({ vault, path, ifMatch: '0'.repeat(32) }),
+      versions: (path) => files.versions({ vault, path }),
+      restore: (path) => files.restore({ vault, path, versionId: 'v1' }),
+      copy: (from) => files.copy({ vault, from, to: 'team/to-copy.md' }),
+      move: (from) => files.move({ vault, from, to: 'team/to-move.md' }),
+    };
+    for (const [name, ask] of Object.entries(asks)) {
+      const [one, other] = await Promise.all([absent, secret].map((path) => ask(path).then(() => undefined, toHqError)));
+      const words = ({ code, message, hint, details }: Partial<HqError> = {}) => ({ name, code, message, hint, details });
+      expect(words(one)).toEqual({ name, code: 'NOT_FOUND', message: expect.any(String), hint: expect.any(String), details: other?.details });
+      expect(words(one)).toEqual(words(other));
+      expect(one?.message).toBe(nothingHere().message);
+    }
   });
 
   it('mints nothing', async () => {

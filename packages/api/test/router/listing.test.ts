@@ -67,10 +67,10 @@ describe('a listing', () => {
     expect(names.filter((name) => name.startsWith('docs/'))).toHaveLength(250);
   });
 
-  it('carries its token on a page that was filtered empty, and still comes to the end', async () => {
-    const all = await pages('bob', { prefix: 'mixed/' });
-    expect(all[0]).toEqual({ files: [], folders: [] });
-    expect(namesOf(all)).toEqual(['mixed/b/open/Report.md', 'mixed/z.md']);
+  it('skips what is hidden, however much it is', async () => {
+    const before = api.storage.lists;
+    expect(await pages('bob', { prefix: 'mixed/' })).toEqual([{ files: ['mixed/b/open/Report.md', 'mixed/z.md'], folders: [] }]);
+    expect(api.storage.lists - before).toBe(4);
   });
 
   it('of a folder that is all hidden is that of a folder that is not there, and does not even ask storage', async () => {
@@ -99,6 +99,31 @@ describe('a listing', () => {
   });
 });
 
+describe('names in storage that are no path', () => {
+  it('are left out of files and folders, and counted by their reason for who may read there', async () => {
+    const { id, bucket: other } = await api.organization('odd', { bob: 'contributor' });
+    for (const key of ['in/a//b', 'in/../../x', 'in/./x', 'in/esc\u001b[31m.txt', 'in/nl\n.txt', 'in/nfd-e\u0301.txt', 'in/back\\slash', 'in/fine.md']) {
+      api.storage.seed(other, key);
+    }
+    const list = (name: Name, recursive: boolean) => api.as(name).files.list({ vault: id, prefix: 'in/', recursive });
+    for (const recursive of [true, false]) {
+      const page = await list('ada', recursive);
+      expect(page.files.map(({ path }) => path)).toEqual(['in/fine.md']);
+      expect(page.folders).toEqual(recursive ? [] : ['in/a/']);
+      expect(Object.fromEntries(page.unusable.map(({ reason, count }) => [reason, count]))).toEqual({
+        ...(recursive ? { 'it holds an empty segment ("//")': 1 } : {}),
+        'it holds a ".." segment': 1,
+        'it holds a "." segment': 1,
+        'it holds a control character': 2,
+        'it is not in Unicode NFC': 1,
+        'it holds a backslash': 1,
+      });
+      expect((await list('bob', recursive)).unusable).toEqual([]);
+    }
+    expect((await api.as('ada').files.search({ vault: id, text: 'x' })).files).toEqual([]);
+  });
+});
+
 describe('a continuation token', () => {
   it('opens for the same person, vault and prefix only', async () => {
     const continuationToken = await first('bob', { prefix: 'docs/' });
@@ -120,9 +145,9 @@ describe('a continuation token', () => {
     expect(await refusalOf(api.as('bob').files.list({ vault, prefix: 'docs/', continuationToken: 'x' }))).toBe('BAD_REQUEST');
   });
 
-  it('does not show the hidden name at which the page stopped', async () => {
-    const token = await first('bob', { prefix: 'mixed/' });
-    expect(Buffer.from(token, 'base64url').toString('latin1')).not.toContain('secret');
+  it('does not show the name at which the page stopped', async () => {
+    const token = await first('bob', { prefix: 'docs/' });
+    expect(Buffer.from(token, 'base64url').toString('latin1')).not.toContain('docs');
   });
 
   it('goes on under the rules of now, not those of the page before', async () => {
@@ -132,6 +157,7 @@ describe('a continuation token', () => {
     expect(await api.as('bob').files.list({ vault, prefix: 'hidden/', continuationToken })).toEqual({
       files: [],
       folders: [],
+      unusable: [],
       continuationToken: null,
       isTruncated: false,
     });

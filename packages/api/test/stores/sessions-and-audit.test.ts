@@ -16,6 +16,7 @@ const session = (personId: string, seconds: number, vaultId = 'cmp_a'): IssuedSe
   vaultId,
   personId,
   cone: 'a/é/',
+  source: null,
   access: 'write',
   operation: 'credentials.issue',
   actions: ['s3:GetObject'],

@@ -32,6 +32,15 @@ export function allows(level: Level, needed: Level): boolean {
 }
 
 /**
+ * The one answer for a path where nothing is and for one that the caller may not see: were the words different, they would tell which of the two it is.
+ *
+ * @returns `NOT_FOUND`, for the caller to throw.
+ */
+export function nothingHere(cause?: unknown): HqError {
+  return new HqError('NOT_FOUND', 'There is nothing here that you may see.', { hint: 'Check the path, or ask an admin for access.', cause });
+}
+
+/**
  * Refuses an action that the level at a path doesn't allow.
  *
  * @throws HqError `NOT_FOUND` where the caller may not even read (names are data too, so this is the answer for a path that isn't there), `FORBIDDEN` where
@@ -40,8 +49,7 @@ export function allows(level: Level, needed: Level): boolean {
 export function requireLevel(level: Level, action: FileAction): void {
   const needed = levelOfAction[action];
   if (allows(level, needed)) return;
-  if (!allows(level, 'read'))
-    throw new HqError('NOT_FOUND', 'There is nothing here that you may see.', { hint: 'Check the path, or ask an admin for access.' });
+  if (!allows(level, 'read')) throw nothingHere();
   throw new HqError('FORBIDDEN', `This needs ${needed} access, and you have ${level}.`, {
     hint: `Ask an admin of this folder for ${needed} access.`,
     details: { level, needed },

@@ -33,8 +33,16 @@ export const entry = z.object({ path: z.string(), size: z.int(), lastModified: e
 
 /** With `delimiter`, only the entries right in the folder, and its sub-folders as `folders`. */
 export const listInput = z.object({ vault, prefix: path.default(root), recursive: z.boolean().default(true), continuationToken: pageToken.optional() });
-/** A page that was filtered empty still carries its token: only a null token is the end. */
-export const listOutput = z.object({ files: z.array(entry), folders: z.array(z.string()), continuationToken: pageToken.nullable(), isTruncated: z.boolean() });
+/** Names in storage that are no path of ours, which clients that write straight to storage can make. They are left out of `files` and `folders`, and counted. */
+const unusable = z.array(z.object({ reason: z.string(), count: z.int().min(1) }));
+/** A page may be empty and still carry a token: only a null token is the end. */
+export const listOutput = z.object({
+  files: z.array(entry),
+  folders: z.array(z.string()),
+  unusable,
+  continuationToken: pageToken.nullable(),
+  isTruncated: z.boolean(),
+});
 
 /** Counted before any of them is read: making a path canonical is what costs. */
 const paths = z.array(z.custom<string>()).min(1).max(maxAccessPaths).pipe(z.array(path));
@@ -95,4 +103,4 @@ export const searchInput = z.object({
   under: folderPath.default(root),
   continuationToken: pageToken.optional(),
 });
-export const searchOutput = listOutput.omit({ folders: true });
+export const searchOutput = listOutput.omit({ folders: true, unusable: true });

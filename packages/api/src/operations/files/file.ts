@@ -1,4 +1,5 @@
 /** One file: look, read, write, remove. Each runs under a session that opens this file alone. */
+import { nothingHere } from '@hq/shared/acl/actions';
 import { HqError, isHqError } from '@hq/shared/errors';
 import type { Path } from '@hq/shared/path';
 import { maxInlineBytes } from '@hq/shared/schema/files';
@@ -23,14 +24,14 @@ export function describe(path: Path, { size, lastModified, etag, versionId, cont
 
 /**
  * What a refused read means once `decide()` has said yes: storage tells no session that may not list a bucket whether something is there, it answers 403 for
- * both. (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, "Permissions")
+ * both. (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, "Permissions") Whatever storage's words were, the caller hears those that a hidden
+ * path has too.
  */
 export async function orMissing<Answer>(read: Promise<Answer>): Promise<Answer> {
   try {
     return await read;
   } catch (cause) {
-    if (!isHqError(cause) || cause.code !== 'FORBIDDEN') throw cause;
-    throw new HqError('NOT_FOUND', 'There is no such file.', { hint: 'Check the path.', cause });
+    throw isHqError(cause) && (cause.code === 'FORBIDDEN' || cause.code === 'NOT_FOUND') ? nothingHere(cause) : cause;
   }
 }
 

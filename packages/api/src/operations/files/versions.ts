@@ -1,5 +1,5 @@
 /** The past of one file. */
-import { HqError } from '@hq/shared/errors';
+import { nothingHere } from '@hq/shared/acl/actions';
 import { pageSize } from '@hq/shared/schema/files';
 import type { Ports } from '../../context.ts';
 import { openFile, openListing, type StoragePorts } from '../storage-session.ts';
@@ -20,7 +20,7 @@ export async function listVersions(
   const page = await bucket.versions({ prefix: key, token, limit: pageSize });
   // The prefix also finds `name.md.bak` beside `name.md`; names come in order, so those are behind all that we look for.
   const versions = page.versions.filter((version) => version.key === key);
-  if (versions.length === 0 && token === undefined) throw new HqError('NOT_FOUND', 'There is no such file.', { hint: 'Check the path.' });
+  if (versions.length === 0 && token === undefined) throw nothingHere();
   const ended = page.token === null || versions.length < page.versions.length;
   return {
     versions: versions.map(({ versionId, size, lastModified, etag, deleted, current }) => ({ versionId, size, lastModified, etag, deleted, current })),
