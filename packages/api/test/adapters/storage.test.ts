@@ -1,6 +1,8 @@
 /** Sessions and objects through the AWS SDK against the real local-cloud: what the ports promise, and what they refuse. */
 import { randomBytes } from 'node:crypto';
+import { canonicalPath } from '@hq/shared/path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lastNameUnder } from '../../src/operations/files/stretches.ts';
 import { createKmsKeys } from '../../src/adapters/aws/kms-keys.ts';
 import { createS3Buckets } from '../../src/adapters/aws/s3-buckets.ts';
 import { createS3Objects } from '../../src/adapters/aws/s3-objects.ts';
@@ -157,6 +159,19 @@ describe('objects', () => {
 });
 
 describe('refusals', () => {
+  test('listing skips a whole folder from its last possible name on, and nothing that comes after it', async () => {
+    const objects = await open('skip/');
+    const hidden = `skip/d/${'\u{10ffff}'.repeat(254)}`;
+    for (const key of ['skip/d', 'skip/d!', 'skip/d/a', hidden, 'skip/d0', 'skip/d\u{10ffff}']) await objects.put(key, text('x'), plain);
+    const startAfter = lastNameUnder(canonicalPath('skip/d/'));
+    expect(Buffer.byteLength(startAfter)).toBe(1024);
+    for (const delimiter of [{}, { delimiter: '/' as const }]) {
+      const page = await objects.list({ prefix: 'skip/', limit: 10, startAfter, ...delimiter });
+      expect(page).toMatchObject({ folders: [], token: null });
+      expect(page.entries.map(({ key }) => key)).toEqual(['skip/d0', 'skip/d\u{10ffff}']);
+    }
+  });
+
   test('outside its policy a session is refused, whatever it asks; to read, as if nothing were there', async () => {
     await (await open('foreign/')).put('foreign/x', text('secret'), plain);
     const objects = await open('own/');
