@@ -45,6 +45,10 @@ const facts = ({ key, size, lastModified, etag, versionId, contentType }: Stored
   versionId,
   contentType,
 });
+/** Versions are named `v` and a number; S3 refuses what could not be the name of one, too. */
+const checkVersion = (versionId: string | undefined) => {
+  if (versionId !== undefined && !/^v[0-9]+$/.test(versionId)) throw new HqError('BAD_REQUEST', 'Invalid version id specified');
+};
 /** As S3 answers a session that may not list the bucket. */
 const missing = () => new HqError('FORBIDDEN', 'Access Denied');
 
@@ -138,6 +142,7 @@ export function createMemoryStorage(clock: Clock): MemoryStorage {
           },
           async get(key, { maxBytes, versionId }) {
             may(versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion', key);
+            checkVersion(versionId);
             const object =
               versionId === undefined
                 ? newest(bucket, key)
@@ -162,6 +167,7 @@ export function createMemoryStorage(clock: Clock): MemoryStorage {
           },
           async copy({ key, versionId }, to, condition = {}) {
             may(versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion', key);
+            checkVersion(versionId);
             may('s3:PutObject', to);
             const source =
               versionId === undefined

@@ -35,6 +35,15 @@ export async function orMissing<Answer>(read: Promise<Answer>): Promise<Answer> 
   }
 }
 
+/** As `orMissing`, for a version that the caller names: one that storage could never have given isn't there either. */
+export async function orMissingVersion<Answer>(read: Promise<Answer>): Promise<Answer> {
+  try {
+    return await orMissing(read);
+  } catch (cause) {
+    throw isHqError(cause) && cause.code === 'BAD_REQUEST' ? nothingHere(cause) : cause;
+  }
+}
+
 /** @throws HqError `NOT_FOUND`. */
 export async function statFile(ports: StoragePorts, job: FileJob) {
   const { path } = job.at;
@@ -46,7 +55,9 @@ export async function statFile(ports: StoragePorts, job: FileJob) {
 export async function getFile(ports: StoragePorts, job: FileJob, { versionId }: { readonly versionId?: string | undefined }) {
   const { path } = job.at;
   const bucket = await openFile(ports, job, path, 'read');
-  const { body, ...facts } = await orMissing(bucket.get(keyOf(job.access.vault, path), { maxBytes: maxInlineBytes, versionId }));
+  const { body, ...facts } = await (versionId === undefined ? orMissing : orMissingVersion)(
+    bucket.get(keyOf(job.access.vault, path), { maxBytes: maxInlineBytes, versionId }),
+  );
   return { ...describe(path, facts), content: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('base64') };
 }
 

@@ -3,7 +3,7 @@ import { nothingHere } from '@hq/shared/acl/actions';
 import { pageSize } from '@hq/shared/schema/files';
 import type { Ports } from '../../context.ts';
 import { openFile, openListing, type StoragePorts } from '../storage-session.ts';
-import { describe, keyOf, orMissing, type FileJob } from './file.ts';
+import { describe, keyOf, orMissingVersion, type FileJob } from './file.ts';
 
 /** Newest first, deletions included. @throws HqError `NOT_FOUND` where there never was such a file. */
 export async function listVersions(
@@ -33,5 +33,5 @@ export async function restoreFile(ports: StoragePorts, job: FileJob, { versionId
   const { path } = job.at;
   const key = keyOf(job.access.vault, path);
   const bucket = await openFile(ports, job, path, 'write');
-  return describe(path, await orMissing(bucket.copy({ key, versionId }, key)));
+  return describe(path, await orMissingVersion(bucket.copy({ key, versionId }, key)));
 }
