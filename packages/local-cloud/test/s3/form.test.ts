@@ -163,6 +163,15 @@ test('a form without a signature is what anybody may do', async () => {
   expect((await post(filled({ key: 'x' }))).code).toBe('AccessDenied');
 });
 
+test('a file’s name is put in as it is, and no form grows by it beyond its bound', async () => {
+  const name = "price-$$-$&-$'.txt";
+  expect((await post(filled({ key: 'theirs/${filename}' }, undefined, name), 'open')).status).toBe(204);
+  expect(await keys('open')).toContain(`theirs/${name}`);
+  const before = await keys('open');
+  expect((await post(filled({ key: '${filename}'.repeat(400) }, undefined, "$'".repeat(500)), 'open')).code).toBe('MaxPostPreDataLengthExceeded');
+  expect(await keys('open')).toEqual(before);
+});
+
 test.each([
   ['is no form', 'text/plain', 'x', 412, 'PreconditionFailed'],
   ['names no boundary', 'multipart/form-data', 'x', 400, 'MalformedPOSTRequest'],

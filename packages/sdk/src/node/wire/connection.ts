@@ -28,6 +28,9 @@ export function aborted(signal: AbortSignal): Error {
   return error;
 }
 
+/** A server sends one or two of them, if any. */
+const maxInterim = 10;
+
 export class Connection {
   readonly #socket: Socket;
   readonly #onFree: (connection: Connection) => void;
@@ -38,6 +41,8 @@ export class Connection {
     abandon: () => this.#fail(broken('ECONNABORTED', 'Nobody read the answer to its end.')),
   };
   #exchange: Exchange | undefined;
+  /** Interim answers (1xx) to the request under way. */
+  #interim = 0;
   #unparsed: Buffer = nothing;
   #framing: Framing | undefined;
   #body: IncomingBody | undefined;
@@ -100,7 +105,12 @@ export class Connection {
     const head = parseHead(bytes.toString('latin1', 0, end));
     const rest = bytes.subarray(end + headEnd.length);
     // An interim answer; the one that counts follows.
-    if (head.status < 200) return head.status === 101 ? this.#fail(malformed('another protocol')) : this.#readHead(rest);
+    if (head.status === 101) throw malformed('another protocol');
+    if (head.status < 200) {
+      if (++this.#interim > maxInterim) throw malformed('interim answers without end');
+      return this.#readHead(rest);
+    }
+    this.#interim = 0;
     const framing = framingOf(exchange.request.method, head);
     const body = new IncomingBody(this.#flow);
     this.#framing = framing;

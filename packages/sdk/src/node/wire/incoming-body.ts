@@ -1,5 +1,7 @@
 /** A body between the connection that brings it and whoever reads it. Little waits in memory: a slow reader makes the connection wait. */
 
+import { malformed } from './response-head.ts';
+
 /** What the body may ask of its connection. */
 export interface Flow {
   pause(): void;
@@ -10,6 +12,9 @@ export interface Flow {
 
 /** How many bytes may wait for the reader. */
 const highWater = 262_144;
+
+/** The most that is read as text: four times the longest page of a listing. */
+const maxTextBytes = 16_777_216;
 
 export class IncomingBody implements AsyncIterable<Uint8Array> {
   readonly #flow: Flow;
@@ -61,10 +66,15 @@ export class IncomingBody implements AsyncIterable<Uint8Array> {
     }
   }
 
-  /** The whole as UTF-8. */
+  /** The whole as UTF-8. Fails for more than any answer in XML can be, instead of filling the memory with it. */
   async text(): Promise<string> {
     const pieces: Uint8Array[] = [];
-    for await (const piece of this) pieces.push(piece);
+    let bytes = 0;
+    for await (const piece of this) {
+      bytes += piece.length;
+      if (bytes > maxTextBytes) throw malformed('an endless text');
+      pieces.push(piece);
+    }
     return Buffer.concat(pieces).toString('utf8');
   }
 

@@ -5,12 +5,19 @@ import type { WireRequest, WireResponse } from '../../transfer/transport.ts';
 import { aborted, Connection } from './connection.ts';
 import { requestBytes } from './request-bytes.ts';
 
+/** A request that found all connections busy. */
+interface Waiter {
+  wake(): void;
+  fail(error: Error): void;
+}
+
 export class Pool {
   readonly #connect: () => Connection;
   readonly #most: number;
   readonly #all = new Set<Connection>();
   readonly #free: Connection[] = [];
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: Waiter[] = [];
+  #closed = false;
 
   constructor(origin: string, most: number) {
     this.#most = most;
@@ -46,7 +53,7 @@ export class Pool {
   }
 
   #serveNext(): void {
-    this.#waiting.shift()?.();
+    this.#waiting.shift()?.wake();
   }
 
   /** One that can carry a request now, or nothing where all are busy. */
@@ -66,15 +73,50 @@ export class Pool {
   async send(request: WireRequest): Promise<WireResponse> {
     const bytes = requestBytes(request);
     for (;;) {
-      if (request.signal?.aborted === true) throw aborted(request.signal);
+      if (this.#closed) throw closed();
+      if (request.signal?.aborted === true) {
+        // Woken and no longer in need: the connection is the next one's.
+        this.#serveNext();
+        throw aborted(request.signal);
+      }
       const connection = this.#take();
       if (connection !== undefined) return connection.send(request, bytes);
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      await this.#freed(request.signal);
     }
   }
 
-  /** Closes all of them, also those that are in use. */
+  /** Until a connection is free; an abort or the pool's end is told at once. */
+  #freed(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        const at = this.#waiting.indexOf(waiter);
+        if (at >= 0) this.#waiting.splice(at, 1);
+        if (signal !== undefined) waiter.fail(aborted(signal));
+      };
+      const leave = (): void => signal?.removeEventListener('abort', onAbort);
+      const waiter: Waiter = {
+        wake: () => {
+          leave();
+          resolve();
+        },
+        fail: (error) => {
+          leave();
+          reject(error);
+        },
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#waiting.push(waiter);
+    });
+  }
+
+  /** Closes all of them, also those that are in use; who waits is told, and nothing is sent any more. */
   destroy(): void {
+    this.#closed = true;
+    for (const waiter of this.#waiting.splice(0)) waiter.fail(closed());
     for (const connection of this.#all) connection.destroy();
   }
+}
+
+function closed(): Error {
+  return Object.assign(new Error('The connections to storage were closed.'), { code: 'ECONNABORTED' });
 }

@@ -17,13 +17,26 @@ import { checksumHeaders, takeRequestBody } from './take-body.ts';
 
 const MAX_TAGS = 10;
 
+/** What a field may be once the file's name stands in it: as much as all fields of a form may be before. */
+const MAX_FIELD_LENGTH = 20_480;
+const FILE_NAME = '${filename}';
+
+/** The name is put in as it is: as a replacement text, `$'` in it would stand for a part of the field. */
+function withFileName(value: string, fileName: string): string {
+  const pieces = value.split(FILE_NAME);
+  if (value.length + (pieces.length - 1) * fileName.length > MAX_FIELD_LENGTH) {
+    throw new AwsError(400, 'MaxPostPreDataLengthExceeded', 'Your POST request fields preceding the upload file were too large.');
+  }
+  return pieces.join(fileName);
+}
+
 export const postObject: Handler = async (at, response) => {
   const { form } = at.call;
   if (form === undefined) {
     const message = 'Bucket POST must be of the enclosure-type multipart/form-data';
     throw new AwsError(412, 'PreconditionFailed', message, { Condition: message });
   }
-  const fields = new Map([...form.fields].map(([name, value]) => [name, value.replaceAll('${filename}', form.fileName)]));
+  const fields = new Map([...form.fields].map(([name, value]) => [name, withFileName(value, form.fileName)]));
   const request = { ...at, key: readKey(fields) };
   const policy = form.fields.get('policy');
   const size = policy === undefined ? undefined : checkPostPolicy(policy, new Map(fields).set('bucket', at.bucket), at.call.now);
