@@ -33,7 +33,9 @@ export function optionsFor(context: Context, wishes: Omit<SyncWishes, 'yes'>, on
 export async function openVault(context: Context, vaultId: string): Promise<{ remote: Remote; withUnusable: (prepared: Prepared) => Prepared }> {
   const unusable: Problem[] = [];
   const onUnusable = (key: string, reason: string): unknown =>
-    unusable.push(problem(key, 'INVALID_PATH', `Its name in the vault can't be used: ${reason}.`, 'Rename it there.'));
+    unusable.push(
+      problem(key, 'INVALID_PATH', `Its name in the vault can't be used: ${reason}.`, 'Rename it there with an S3 tool: see "hq credentials --help".'),
+    );
   const { remote } = (await context.hq()).vault(selectorOf(vaultId), { onUnusable });
   return { remote, withUnusable: (prepared) => ({ ...prepared, problems: [...prepared.problems, ...unusable] }) };
 }

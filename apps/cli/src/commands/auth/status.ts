@@ -14,7 +14,7 @@ export default defineVerb({
     out.data({ server: settings.server, signedIn: true, issuer, accessTokenExpiresAt: expiresAt }, () => [
       `Signed in to ${settings.server}`,
       `issuer        ${issuer}`,
-      `access token  until ${toIso(expiresAt)}, renewed by itself`,
+      expiresAt * 1000 > Date.now() ? `access token  until ${toIso(expiresAt)}, renewed by itself` : 'access token  ended, renewed by the next call',
     ]);
     return 0;
   },
