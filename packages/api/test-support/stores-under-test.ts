@@ -38,7 +38,7 @@ export function openStores(): StoresUnderTest {
     table,
     calls,
     now: 1_800_000_000,
-    newOrganization: (createdBy, name = 'acme') => stores.organizations.claim({ name, createdBy, bucketFor: bucketForOrganization }),
+    newOrganization: (createdBy, name = 'acme') => stores.organizations.claim({ name, createdBy, email: null, bucketFor: bucketForOrganization }),
     async close() {
       await sqlite.close();
       rmSync(folder, { recursive: true, force: true });

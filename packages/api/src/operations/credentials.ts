@@ -75,6 +75,16 @@ export async function listSessions(
     ? await stores.sessions.ofVault(vault.id)
     : (await stores.sessions.ofPerson(person.id)).filter(({ vaultId }) => vaultId === vault.id);
   return {
-    sessions: sessions.map(({ id, personId, cone, access, issuedAt, expiresAt, sourceIp }) => ({ id, personId, cone, access, issuedAt, expiresAt, sourceIp })),
+    sessions: sessions.map(({ id, personId, cone, source, access, operation, issuedAt, expiresAt, sourceIp }) => ({
+      id,
+      personId,
+      cone,
+      source,
+      access,
+      operation,
+      issuedAt,
+      expiresAt,
+      sourceIp,
+    })),
   };
 }

@@ -35,8 +35,15 @@ export async function listMembers({ stores }: MemberStores, { access }: MemberJo
   }
   const open = member.role === 'admin' ? await stores.invitations.ofOrganization(organization.id) : [];
   return {
-    members: members.map(({ personId, role, joinedAt }) => ({ personId, email: emails.get(personId) ?? null, role, joinedAt })),
-    invitations: open.map(({ id, email, role, expiresAt }) => ({ id, email, role, expiresAt })),
+    members: members.map(({ personId, role, joinedAt, expiresAt, version }) => ({
+      personId,
+      email: emails.get(personId) ?? null,
+      role,
+      joinedAt,
+      expiresAt,
+      version,
+    })),
+    invitations: open.map(({ id, email, role, invitedBy, expiresAt }) => ({ id, email, role, invitedBy, expiresAt, memberUntil: null })),
   };
 }
 
@@ -59,7 +66,7 @@ export async function invite(
   const invitation = await stores.invitations.create({ organizationId: organization.id, email, role, invitedBy: member.personId, invitedByRole: member.role });
   const { id, expiresAt } = invitation;
   await mail.sendInvitation({ to: email, organizationName: organization.name, invitedBy: access.person.email, role, invitationId: id, expiresAt });
-  return { id, email, role, expiresAt };
+  return { id, email, role, invitedBy: member.personId, expiresAt, memberUntil: null };
 }
 
 /** Joins. The address that the issuer has verified for the caller has to be the invited one. @throws HqError `NOT_FOUND`, `CONFLICT`. */
@@ -80,5 +87,14 @@ export async function removeMember({ stores }: MemberStores, { access }: MemberJ
   const { organization, member } = placeOf(access);
   if (personId !== member.personId) requireAdmin(member.role, 'remove someone else');
   await stores.members.remove(organization.id, personId);
-  return { sessionsEndBy: await stores.sessions.latestEnd(organization.id, personId) };
+  const sessions = (await stores.sessions.ofPerson(personId)).filter(({ vaultId }) => vaultId === organization.id);
+  return {
+    personId,
+    rules: [],
+    created: [],
+    groups: [],
+    invitations: [],
+    sessions: sessions.map(({ id, cone, access: allowed, expiresAt }) => ({ id, cone, access: allowed, expiresAt })),
+    sessionsEndBy: sessions.at(-1)?.expiresAt ?? null,
+  };
 }

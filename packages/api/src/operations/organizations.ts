@@ -20,7 +20,7 @@ type CreatePorts = Pick<Ports, 'place' | 'profiles' | 'provision'> & { readonly 
  * @throws HqError `FORBIDDEN` for someone who is in very many already.
  */
 export async function createOrganization({ place, profiles, provision, stores }: CreatePorts, job: PersonJob, { name }: { readonly name: string }) {
-  const { id } = await profiles.refresh(job.token, job.accessToken, job.person);
+  const { id, email } = await profiles.refresh(job.token, job.accessToken, job.person);
   const mine = await stores.organizations.ofPerson(id);
   const found = mine.find(({ organization }) => organization.createdBy === id && organization.name === name);
   if (found === undefined && mine.length >= maxOrganizations) {
@@ -28,7 +28,7 @@ export async function createOrganization({ place, profiles, provision, stores }:
       hint: 'Leave one that you no longer need.',
     });
   }
-  const organization = await stores.organizations.claim({ name, createdBy: id, bucketFor: place.bucketFor });
+  const organization = await stores.organizations.claim({ name, createdBy: id, email, bucketFor: place.bucketFor });
   if (organization.storage.state !== 'active') await provision(organization);
   return { ...describe(organization, found?.role ?? 'admin'), state: 'active' as const };
 }

@@ -39,7 +39,8 @@ export async function grantRule({ stores, clock }: RulesPorts & Pick<Ports, 'clo
   if (expiresAt !== undefined && expiresAt <= clock())
     throw new HqError('BAD_REQUEST', 'This rule would have ended before it began.', { hint: 'Name an end in the future.' });
   const rule = { grantee, level, ...(expiresAt === undefined ? {} : { expiresAt }) };
-  return describe(await stores.rules.grant(access.vault.id, at.path, rule, version));
+  const record = await stores.rules.grant(access.vault.id, at.path, rule, version);
+  return { ...describe(record), sessionsEndBy: await stores.sessions.latestEnd(access.vault.id) };
 }
 
 /** What sessions already hold lives on until `sessionsEndBy`. @throws HqError `NOT_FOUND`, `CONFLICT`. */

@@ -1,7 +1,8 @@
 /**
  * Adds the trail. Every call of somebody we know leaves one entry, with its outcome: refusals and defects too. What the procedures below find out (vault,
- * paths, what decided, sessions) they note on the trail as they go.
+ * paths, what decided, sessions) they note on the trail as they go. A change writes its entry itself, together with what it changes (`once.ts`).
  */
+import type { HqError } from '@hq/shared/errors';
 import type { Path } from '@hq/shared/path';
 import type { AuditNote } from '../audit-trail.ts';
 import { toHqError } from '../error-map.ts';
@@ -15,14 +16,20 @@ export interface Trail {
   paths: readonly Path[];
   because: string | undefined;
   readonly sessions: string[];
+  /** True once the entry is written. */
+  recorded: boolean;
+}
+
+/** The entry of this call, as far as it is known. */
+export interface Noting {
+  readonly trail: Trail;
+  readonly note: (error: HqError | undefined) => AuditNote;
 }
 
 export const audited = authenticated.use(async ({ ctx, path, type, next }) => {
-  const trail: Trail = { vault: undefined, paths: [], because: undefined, sessions: [] };
-  const result = await next({ ctx: { trail } });
-  const error = result.ok ? undefined : toHqError(result.error);
   const { token, request, ports } = ctx;
-  const note: AuditNote = {
+  const trail: Trail = { vault: undefined, paths: [], because: undefined, sessions: [], recorded: false };
+  const note = (error: HqError | undefined): AuditNote => ({
     partition: trail.vault ?? personPartition(token.personId),
     personId: token.personId,
     action: path,
@@ -33,7 +40,11 @@ export const audited = authenticated.use(async ({ ctx, path, type, next }) => {
     sessions: trail.sessions,
     sourceIp: request.sourceIp,
     userAgent: request.userAgent,
-  };
-  await ports.trail.record(note, type === 'query' ? 'soon' : 'before the answer');
+    before: null,
+    after: null,
+  });
+  const noting: Noting = { trail, note };
+  const result = await next({ ctx: { trail, noting } });
+  if (!trail.recorded) await ports.trail.record(note(result.ok ? undefined : toHqError(result.error)), type === 'query' ? 'soon' : 'before the answer');
   return result;
 });

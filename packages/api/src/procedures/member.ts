@@ -6,10 +6,11 @@ import type { Access } from '../stores/access.ts';
 import type { Asker } from '../operations/storage-session.ts';
 import { vaultIdOf } from '../stores/access.ts';
 import { audited } from './audited.ts';
+import { createOnce } from './once.ts';
 import { refuseSignedOut, signedInRefusals } from './signed-in.ts';
 
 /** An input that names a vault. */
-export type VaultInput = z.ZodType<{ vault: string }>;
+export type VaultInput = z.ZodType<{ vault: string; requestId?: string | undefined }>;
 
 /**
  * An organization that does not exist and one that the caller is not in are the same: same answer, after the same single look at the table.
@@ -32,13 +33,23 @@ export function member<Schema extends VaultInput>(schema: Schema, pathsOf: (inpu
       const { personId } = ctx.token;
       const paths = pathsOf(parsed);
       ctx.trail.paths = paths;
-      const access = await ctx.ports.stores.access.load(parsed.vault, personId, paths);
+      const access = await ctx.ports.stores.access.load(parsed.vault, personId, paths, parsed.requestId);
       refuseSignedOut(ctx.token, access.person);
-      refuseStranger(access);
+      const once = createOnce({
+        ports: ctx.ports,
+        personId,
+        procedure: path,
+        input: parsed,
+        requestId: parsed.requestId,
+        receipt: access.receipt,
+        noting: ctx.noting,
+      });
+      // What was done once is answered again, also to someone who is no longer a member because of it.
+      if (access.receipt === undefined) refuseStranger(access);
       // From here on the entry belongs to the vault. A stranger's attempts stay in their own trail: a foreign audit log is not theirs to fill.
       ctx.trail.vault = vaultIdOf(parsed.vault, personId);
       const { sourceIp, userAgent } = ctx.request;
       const asker: Asker = { operation: path, sourceIp, userAgent, sessions: ctx.trail.sessions };
-      return next({ ctx: { access, asker } });
+      return next({ ctx: { access, asker, once } });
     });
 }

@@ -15,7 +15,7 @@ export const credentials = router({
     .output(schema.issueOutput)
     .mutation(({ ctx, input: { access, durationSeconds } }) => issueCredentials(ctx.ports, ctx, { access, durationSeconds })),
 
-  list: member(schema.listInput)
+  list: authorized(schema.listInput, { path: 'visible' })
     .output(schema.listOutput)
     .query(({ ctx }) => listSessions(ctx.ports, ctx)),
 });

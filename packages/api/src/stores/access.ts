@@ -3,16 +3,20 @@
  * folders above them. Read anew on every request and kept nowhere.
  */
 import type { AclRecord, Caller } from '@hq/shared/acl/rule';
-import { type Path, selfAndAncestors } from '@hq/shared/path';
+import { type Path, root, selfAndAncestors } from '@hq/shared/path';
 import type { Vault } from '@hq/shared/vault';
 import type { Item, Key, Table } from '../ports/table.ts';
-import { memberKey, organizationKey, personalVaultsKey, personPartition, profileKey, recordKey } from './keys.ts';
-import { type Member, toMember } from './membership.ts';
+import { groupsKey, memberKey, memberPrefix, organizationKey, personalVaultsKey, personPartition, profileKey, receiptKey, recordKey } from './keys.ts';
+import { type GroupTree, unfold } from '@hq/shared/acl/groups';
+import { toGroupTree } from './group-tree.ts';
+import { type Member, type StoredMember, toMember } from './membership.ts';
 import { type Organization, toOrganization } from './organizations.ts';
 import { type Person, toPerson } from './people.ts';
+import { type Receipt, toReceipt } from './receipts.ts';
 import { type Rules, toRecords } from './rules.ts';
 import { toVaultRecord } from './vault-records.ts';
 import { organizationVault, personalVault } from './vaults.ts';
+import { walk } from './walk.ts';
 
 /** `personal`, or the id of an organization. */
 export type VaultSelector = string;
@@ -24,19 +28,42 @@ export interface Access {
   /** Undefined for the personal vault, and for an organization that does not exist. */
   readonly organization: Organization | undefined;
   /** Undefined for the personal vault, and for someone who is no member. */
-  readonly member: Member | undefined;
+  readonly member: StoredMember | undefined;
   /** Undefined where it does not exist, or its storage is not provisioned yet. */
   readonly vault: Vault | undefined;
   /** At the targets and above; empty for a personal vault, whose owner no rule concerns. */
+  readonly records: ReadonlyMap<Path, AclRecord>;
+  /** What is stored under the request id that was named. */
+  readonly receipt: Receipt | undefined;
+}
+
+/** Everyone and every rule of an organization: what questions about all of it, and changes, are judged on. */
+export interface OrganizationAccess {
+  readonly members: ReadonlyMap<string, StoredMember>;
+  readonly groups: GroupTree;
   readonly records: ReadonlyMap<Path, AclRecord>;
 }
 
 export interface AccessStore {
   /** Loads for some targets. With none, only who and where. */
-  load(vault: VaultSelector, personId: string, paths: readonly Path[]): Promise<Access>;
+  load(vault: VaultSelector, personId: string, paths: readonly Path[], requestId?: string): Promise<Access>;
   /** The same for a cone, and the records under it as well: what `compile()` asks about. */
   loadCone(vault: VaultSelector, personId: string, cone: Path): Promise<Access>;
+  /** One page of members and one of records a thousand, beside the groups. */
+  loadOrganization(organizationId: string): Promise<OrganizationAccess>;
 }
+
+/** What `decide()` asks about a member. */
+export function callerOf(member: Member, groups: GroupTree): Caller {
+  return {
+    personId: member.personId,
+    ...(member.email === null ? {} : { email: member.email }),
+    groups: unfold(member.groups, groups),
+    standing: { kind: 'member', role: member.role },
+  };
+}
+
+const maxMembers = 50_000;
 
 export function createAccess(table: Table, rules: Rules, region: string): AccessStore {
   async function loadPersonal(personId: string): Promise<Access> {
@@ -49,29 +76,29 @@ export function createAccess(table: Table, rules: Rules, region: string): Access
       member: undefined,
       vault: storage && personalVault(personId, toVaultRecord(storage), region),
       records: new Map(),
+      receipt: undefined,
     };
   }
 
-  async function load(selector: VaultSelector, personId: string, paths: readonly Path[]): Promise<Access> {
+  async function load(selector: VaultSelector, personId: string, paths: readonly Path[], requestId?: string): Promise<Access> {
     if (selector === 'personal') return loadPersonal(personId);
     const targets = [...new Set(paths.flatMap(selfAndAncestors))];
-    const keys: Key[] = [profileKey(personId), organizationKey(selector), memberKey(selector, personId), ...targets.map((path) => recordKey(selector, path))];
-    const [profile, owner, place, ...items]: (Item | undefined)[] = await table.getMany(keys);
+    const asked = requestId === undefined ? [] : [receiptKey(personId, requestId)];
+    const keys: Key[] = [profileKey(personId), organizationKey(selector), memberKey(selector, personId), groupsKey(selector)];
+    const found = await table.getMany([...keys, ...asked, ...targets.map((path) => recordKey(selector, path))]);
+    const [profile, owner, place, groups, ...items]: (Item | undefined)[] = found;
+    const receipt = asked.length === 0 ? undefined : items.shift();
     const person = toPerson(personId, profile);
     const organization = owner && toOrganization(owner);
     const member = owner && place && toMember(place);
     return {
       person,
-      caller: {
-        personId,
-        ...verified(person),
-        groups: new Set(member?.groups),
-        standing: member === undefined ? { kind: 'none' } : { kind: 'member', role: member.role },
-      },
+      caller: member === undefined ? { personId, groups: new Set(), standing: { kind: 'none' } } : callerOf(member, toGroupTree(groups)),
       organization,
       member,
       vault: organization && organizationVault(organization.id, organization.storage, region),
       records: toRecords(items),
+      receipt: receipt && toReceipt(receipt),
     };
   }
 
@@ -83,6 +110,18 @@ export function createAccess(table: Table, rules: Rules, region: string): Access
       const records = new Map(access.records);
       for (const record of under) records.set(record.path, record);
       return { ...access, records };
+    },
+    async loadOrganization(organizationId) {
+      const [members, groups, records] = await Promise.all([
+        walk(table, { pk: organizationId, prefix: memberPrefix }, maxMembers),
+        table.get(groupsKey(organizationId)),
+        rules.recordsUnder(organizationId, root),
+      ]);
+      return {
+        members: new Map(members.map((item) => toMember(item)).map((member) => [member.personId, member])),
+        groups: toGroupTree(groups),
+        records: new Map(records.map((record) => [record.path, record])),
+      };
     },
   };
 }

@@ -10,7 +10,7 @@ import { type ErrorCode, errorCodes } from '@hq/shared/errors';
 import { newId, type RandomBytes } from '@hq/shared/ids';
 import type { Clock, EpochSeconds } from '@hq/shared/time';
 import { absent } from '../ports/table-condition.ts';
-import type { Item, Table } from '../ports/table.ts';
+import type { Item, Table, Value, Write } from '../ports/table.ts';
 import { auditPartition } from './keys.ts';
 import { number, optionalText, text, texts, word } from './read-item.ts';
 
@@ -34,9 +34,14 @@ export interface AuditEntry {
   readonly sessions: readonly string[];
   readonly sourceIp: string | null;
   readonly userAgent: string | null;
+  /** What a change found, and what it left; null for calls that change nothing. */
+  readonly before: Value;
+  readonly after: Value;
 }
 
 export interface Audit {
+  /** The write of an entry, for the transaction of what it is about. */
+  plan(entry: Omit<AuditEntry, 'id' | 'at'>): Write;
   append(entry: Omit<AuditEntry, 'id' | 'at'>): Promise<AuditEntry>;
   /** Newest first. Times are inclusive. */
   list(request: {
@@ -64,6 +69,8 @@ function toEntry(item: Item): AuditEntry {
     sessions: texts(item, 'sessions'),
     sourceIp: optionalText(item, 'sourceIp'),
     userAgent: optionalText(item, 'userAgent'),
+    before: item.attributes['before'] ?? null,
+    after: item.attributes['after'] ?? null,
   };
 }
 
@@ -71,14 +78,20 @@ export function createAudit(table: Table, clock: Clock, randomBytes: RandomBytes
   let second = 0;
   let count = 0;
 
+  function put(entry: Omit<AuditEntry, 'id' | 'at'>) {
+    const at = clock();
+    count = at === second ? count + 1 : 0;
+    second = at;
+    const id = newId('audit', randomBytes);
+    const sk = `${sortable(at)}.${String(count).padStart(6, '0')}.${id}`;
+    return { id, at, put: { pk: auditPartition(entry.partition), sk, attributes: { format: 1, id, at, ...entry }, condition: absent } };
+  }
+
   return {
+    plan: (entry) => ({ put: put(entry).put }),
     async append(entry) {
-      const at = clock();
-      count = at === second ? count + 1 : 0;
-      second = at;
-      const id = newId('audit', randomBytes);
-      const sk = `${sortable(at)}.${String(count).padStart(6, '0')}.${id}`;
-      await table.put({ pk: auditPartition(entry.partition), sk, attributes: { format: 1, id, at, ...entry }, condition: absent });
+      const { id, at, put: write } = put(entry);
+      await table.put(write);
       return { id, at, ...entry };
     },
     async list({ partition, from = 0, to = 9_999_999_999, cursor, limit }) {

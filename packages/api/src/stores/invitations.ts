@@ -83,7 +83,7 @@ export function createInvitations(table: Table, clock: Clock, randomBytes: Rando
     const invitation = await get(invitationId);
     if (invitation === undefined || invitation.email !== person.email) throw notFound();
     const { organizationId, role } = invitation;
-    const member: Member = { organizationId, personId: person.id, role, joinedAt: clock(), groups: [] };
+    const member: Member = { organizationId, personId: person.id, role, joinedAt: clock(), email: person.email, expiresAt: null, groups: [] };
     const checks: Write[] = [
       { check: { ...organizationKey(organizationId), condition: present } },
       { check: { ...memberKey(organizationId, invitation.invitedBy), condition: attributeIs('role', invitation.invitedByRole) } },

@@ -1,8 +1,9 @@
 /**
  * Where everything is in the one table. A partition is named after what owns it, so one look at an item's key says whose it is:
  *
- *     usr_{personId}        a person, and their personal vault        profile · member/… · created/… · issued/…
- *     cmp_…                 an organization, and its vault            organization · admins · member/… · invitation/… · acl/… · session/…
+ *     usr_{personId}        a person, and their personal vault        profile · member/… · created/… · issued/… · request/…
+ *     cmp_…                 an organization, and its vault            organization · revision · admins · member/… · address/… · groups · group/… ·
+ *                                                                     group-name/… · invitation/… · acl/… · session/…
  *     email#{address}       what waits for an address                 person · invitation/…
  *     inv_…                 an invitation, found by its id alone      invitation
  *     audit#{partition}     what happened in a vault                  {seconds}.{count}.{aud_…}
@@ -25,11 +26,27 @@ export const organizationKey = (organizationId: string): Key => ({ pk: organizat
 /** Makes a name unique for its creator. */
 export const createdKey = (personId: string, name: string): Key => ({ pk: personPartition(personId), sk: `created/${name}` });
 
+/** Counts the changes of who may do what in the organization. */
+export const revisionKey = (organizationId: string): Key => ({ pk: organizationId, sk: 'revision' });
 export const adminCountKey = (organizationId: string): Key => ({ pk: organizationId, sk: 'admins' });
 export const memberPrefix = 'member/';
 export const memberKey = (organizationId: string, personId: string): Key => ({ pk: organizationId, sk: memberPrefix + personId });
 /** The same membership, found from the person. */
 export const membershipKey = (personId: string, organizationId: string): Key => ({ pk: personPartition(personId), sk: memberPrefix + organizationId });
+
+/** Who holds an address in an organization: the member who joined with it. */
+export const addressKey = (organizationId: string, email: string): Key => ({ pk: organizationId, sk: `address/${email}` });
+
+/** All groups and how they lie in one another. */
+export const groupsKey = (organizationId: string): Key => ({ pk: organizationId, sk: 'groups' });
+export const groupPrefix = 'group/';
+export const groupKey = (organizationId: string, groupId: string): Key => ({ pk: organizationId, sk: groupPrefix + groupId });
+/** Makes a name unique in its organization. */
+export const groupNameKey = (organizationId: string, name: string): Key => ({ pk: organizationId, sk: `group-name/${name}` });
+
+const receiptPrefix = 'request/';
+export const receiptKey = (personId: string, requestId: string): Key => ({ pk: personPartition(personId), sk: receiptPrefix + requestId });
+export const isReceiptKey = ({ sk }: Key): boolean => sk.startsWith(receiptPrefix);
 
 export const invitationPrefix = 'invitation/';
 /** One open invitation an address and organization. */

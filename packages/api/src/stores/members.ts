@@ -10,15 +10,15 @@ import type { Role } from '@hq/shared/roles';
 import { atLeast, ConditionFailed, versionIs } from '../ports/table-condition.ts';
 import type { Table, Write } from '../ports/table.ts';
 import { adminCountKey, createdKey, memberKey, memberPrefix, membershipKey, organizationKey } from './keys.ts';
-import { type Member, toMember } from './membership.ts';
+import { type Member, type StoredMember, toMember } from './membership.ts';
 import { text } from './read-item.ts';
 import { untilSettled } from './retry.ts';
 import { walk } from './walk.ts';
 
 export interface Members {
-  get(organizationId: string, personId: string): Promise<Member | undefined>;
+  get(organizationId: string, personId: string): Promise<StoredMember | undefined>;
   /** All members. */
-  list(organizationId: string): Promise<Member[]>;
+  list(organizationId: string): Promise<StoredMember[]>;
   /** @throws HqError `NOT_FOUND`, `LAST_ADMIN`. */
   setRole(organizationId: string, personId: string, role: Role): Promise<Member>;
   /** Leaving and being removed are the same. @throws HqError `NOT_FOUND`, `LAST_ADMIN`. */

@@ -31,7 +31,13 @@ export interface Organizations {
    * The organization of that name that the person made, or a new one (state `provisioning`) whose first admin they are. Races and repetitions end with one.
    * `bucket` names the bucket for a new id.
    */
-  claim(request: { readonly name: string; readonly createdBy: string; readonly bucketFor: (organizationId: string) => string }): Promise<Organization>;
+  claim(request: {
+    readonly name: string;
+    readonly createdBy: string;
+    /** Their verified address. */
+    readonly email: string | null;
+    readonly bucketFor: (organizationId: string) => string;
+  }): Promise<Organization>;
   /** Every organization that the person is in, with their role, in no particular order. */
   ofPerson(personId: string): Promise<{ readonly organization: Organization; readonly role: Role }[]>;
 }
@@ -52,7 +58,7 @@ export function createOrganizations(table: Table, clock: Clock, randomBytes: Ran
 
   return {
     get,
-    claim: ({ name, createdBy, bucketFor }) =>
+    claim: ({ name, createdBy, email, bucketFor }) =>
       untilSettled(async () => {
         const claimed = await table.get(createdKey(createdBy, name));
         const found = claimed === undefined ? undefined : await get(text(claimed, 'organizationId'));
@@ -64,7 +70,7 @@ export function createOrganizations(table: Table, clock: Clock, randomBytes: Ran
           { put: { ...createdKey(createdBy, name), attributes: { organizationId: id }, condition: absent } },
           { put: { ...organizationKey(id), attributes: { name, createdBy, createdAt, ...storage }, condition: absent } },
           { put: { ...adminCountKey(id), attributes: { count: 1 }, condition: absent } },
-          ...joining({ organizationId: id, personId: createdBy, role: 'admin', joinedAt: createdAt, groups: [] }),
+          ...joining({ organizationId: id, personId: createdBy, role: 'admin', joinedAt: createdAt, email, expiresAt: null, groups: [] }),
         ]);
         return { id, name, createdBy, createdAt, storage: { ...storage, kmsKeyArn: null, keyIntendedAt: null } };
       }),

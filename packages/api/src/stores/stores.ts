@@ -8,6 +8,8 @@ import { createInvitations, type Invitations } from './invitations.ts';
 import { createMembers, type Members } from './members.ts';
 import { createOrganizations, type Organizations } from './organizations.ts';
 import { createPeople, type People } from './people.ts';
+import { createReceipts, type Receipts } from './receipts.ts';
+import { createRevisions, type Revisions } from './revisions.ts';
 import { createRules, type Rules } from './rules.ts';
 import { createIssuedSessions, type IssuedSessions } from './sessions.ts';
 import { createVaultRecords, type VaultRecords } from './vault-records.ts';
@@ -19,6 +21,8 @@ export interface Stores {
   readonly members: Members;
   readonly organizations: Organizations;
   readonly people: People;
+  readonly receipts: Receipts;
+  readonly revisions: Revisions;
   readonly rules: Rules;
   readonly sessions: IssuedSessions;
   readonly vaultRecords: VaultRecords;
@@ -42,6 +46,8 @@ export function createStores({ table, clock, randomBytes, region }: StoresOption
     members: createMembers(table),
     organizations: createOrganizations(table, clock, randomBytes),
     people: createPeople(table),
+    receipts: createReceipts(table, clock),
+    revisions: createRevisions(table),
     rules,
     sessions: createIssuedSessions(table, clock),
     vaultRecords: createVaultRecords(table),

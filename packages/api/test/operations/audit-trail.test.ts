@@ -14,6 +14,8 @@ const note = (action: string): AuditNote => ({
   sessions: [],
   sourceIp: null,
   userAgent: null,
+  before: null,
+  after: null,
 });
 
 function trailOn(delayMs: number) {

@@ -16,7 +16,7 @@ const { vaultRecords, organizations } = createStores({ table: createSqliteTable(
 const config = awsClientConfig({ region: deployment.region, endpoint, credentials: broker });
 const ports = { keys: createKmsKeys(config), buckets: createS3Buckets({ config, forcePathStyle: true }), vaultRecords, clock };
 
-const organization = await organizations.claim({ name, createdBy: person(1), bucketFor: bucketForOrganization });
+const organization = await organizations.claim({ name, createdBy: person(1), email: null, bucketFor: bucketForOrganization });
 await provisionOrganization(ports, { deployment, tls: false, origins: [] }, organization, async (step) => {
   if (step !== stopAfter) return;
   process.stdout.write(`${step}\n`);

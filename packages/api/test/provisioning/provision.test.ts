@@ -63,7 +63,7 @@ afterAll(async () => {
   await storage.close();
 });
 
-const claim = (name: string) => stores.organizations.claim({ name, createdBy: person(1), bucketFor: bucketForOrganization });
+const claim = (name: string) => stores.organizations.claim({ name, createdBy: person(1), email: null, bucketFor: bucketForOrganization });
 
 /** What stands in the end, with the names that differ from one organization to the next made equal. */
 async function standing({ id, storage: { bucket } }: Organization) {

@@ -38,6 +38,8 @@ const entry = (action: string, partition = 'cmp_a') =>
     sessions: [],
     sourceIp: null,
     userAgent: 'hq/0.1',
+    before: null,
+    after: null,
   }) as const;
 
 describe('issued sessions', () => {

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { epochSeconds, path, personId, vault } from './fields.ts';
 import { idPattern } from '../ids.ts';
+import { root } from '../path.ts';
 
 export const access = z.enum(['read', 'write']);
 export type Access = z.infer<typeof access>;
@@ -47,10 +48,23 @@ export const issueOutput = z.object({
   sessions: z.array(session).min(1).max(16),
 });
 
-export const listInput = z.object({ vault });
-/** Live sessions: the caller's own, or everyone's for an admin of the organization. */
+/** Of one person, and those that can touch a path, where named. */
+export const listInput = z.object({ vault, personId: personId.optional(), path: path.default(root) });
+/** Live sessions: the caller's own, or everyone's for an admin of the organization (and of the path that is named). */
 export const listOutput = z.object({
   sessions: z.array(
-    z.object({ id: z.string(), personId, cone: z.string(), access, issuedAt: epochSeconds, expiresAt: epochSeconds, sourceIp: z.string().nullable() }),
+    z.object({
+      id: z.string(),
+      personId,
+      cone: z.string(),
+      /** The file that a copy or a move reads from. */
+      source: z.string().nullable(),
+      access,
+      /** The procedure that it was minted for. */
+      operation: z.string(),
+      issuedAt: epochSeconds,
+      expiresAt: epochSeconds,
+      sourceIp: z.string().nullable(),
+    }),
   ),
 });

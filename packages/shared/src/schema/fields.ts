@@ -55,3 +55,6 @@ export const requestId = z
   .string()
   .regex(/^[0-9A-Za-z_-]{16,64}$/, 'A request id is 16 to 64 letters, digits, "-" or "_".')
   .optional();
+
+/** The version of the thing that a change is based on, 0 where nothing is there yet; another one is a `CONFLICT` that says what changed. */
+export const version = z.int().min(0).optional();
