@@ -19,7 +19,7 @@ import { acme, deployment, personal } from './fixtures.ts';
 import { randomRuleSet } from './random-rules.ts';
 import { decisionOf, keysAround } from './second-opinion.ts';
 
-const role = parsePolicy(JSON.stringify(vaultRolePolicy(deployment)), 'identity');
+const role = () => parsePolicy(JSON.stringify(vaultRolePolicy(deployment)), 'identity');
 
 /** Storage for a session in a vault: what it asks for, with what the service says about the request. */
 function enforcerFor(vault: Vault, policy: string) {
@@ -37,7 +37,7 @@ function enforcerFor(vault: Vault, policy: string) {
     userId: 'AROA:ses',
     accountId: '000000000000',
     accessKeyId: 'ASIA',
-    policies: [role],
+    policies: [role()],
     sessionPolicy: parsePolicy(policy, 'identity'),
     tags,
     transitiveTagKeys: [],

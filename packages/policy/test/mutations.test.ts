@@ -59,27 +59,26 @@ const mutations: readonly Mutation[] = [
 
 describe.each(mutations)('$fault', ({ change, asked: other }) => {
   const question = { ...asked, ...other };
-  const { sessions } = compile(question);
-  const list = sessions.flatMap((session) => session.list);
-  const mutated = change(sessions.map(({ policy }) => policy));
+  const compiled = () => {
+    const { sessions } = compile(question);
+    const policies = sessions.map(({ policy }) => policy);
+    return { sessions, policies, list: sessions.flatMap((session) => session.list), mutated: change(policies) };
+  };
 
   test('the unchanged sessions pass both checks', () => {
-    expect(
-      firstCheck(
-        question,
-        sessions.map(({ policy }) => policy),
-        list,
-      ),
-    ).toBeUndefined();
+    const { sessions, policies, list } = compiled();
+    expect(firstCheck(question, policies, list)).toBeUndefined();
     expect(secondOpinion(question, sessions)).toBeUndefined();
   });
 
   test('the reader or the prover finds it', () => {
-    expect(mutated).not.toEqual(sessions.map(({ policy }) => policy));
+    const { policies, list, mutated } = compiled();
+    expect(mutated).not.toEqual(policies);
     expect(firstCheck(question, mutated, list)).toBeTypeOf('string');
   });
 
   test('the independent evaluator finds it', () => {
+    const { sessions, mutated } = compiled();
     const allow = sessions.map((session) => session.allow);
     expect(
       secondOpinion(
