@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { allows, levelOfAction, requireLevel, type FileAction } from '../src/acl/actions.ts';
+import { allows, levelOfAction, nothingHere, requireLevel, type FileAction } from '../src/acl/actions.ts';
 import { levels, type Level } from '../src/acl/rule.ts';
 import { isHqError } from '../src/errors.ts';
 
@@ -36,4 +36,23 @@ test.each<[FileAction, readonly string[]]>([
 
 test('no action is free', () => {
   expect(Object.values(levelOfAction)).not.toContain('none');
+});
+
+test('a refusal of what one may see says what it needs, what one has, and whom to ask', () => {
+  const refusal = () => requireLevel('read', 'put');
+  expect(refusal).toThrow(
+    expect.objectContaining({
+      message: 'This needs write access, and you have read.',
+      hint: 'Ask an admin of this folder for write access.',
+      details: { level: 'read', needed: 'write' },
+    }),
+  );
+});
+
+test('nothing here is the same answer for what is hidden and for what is absent, and keeps its cause for the log', () => {
+  const cause = new Error('no such key');
+  const hidden = expect.objectContaining({ message: 'There is nothing here that you may see.', hint: 'Check the path, or ask an admin for access.' });
+  expect(() => requireLevel('none', 'get')).toThrow(hidden);
+  expect(nothingHere(cause)).toEqual(hidden);
+  expect(nothingHere(cause).cause).toBe(cause);
 });

@@ -46,7 +46,8 @@ const caller: fc.Arbitrary<Caller> = fc.record(
   },
   { requiredKeys: ['personId', 'groups', 'standing'] },
 );
-const runs = { numRuns: 3000 };
+/** `HQ_PROPERTY_RUNS` shortens a run, for mutation testing. */
+const runs = { numRuns: Number(process.env['HQ_PROPERTY_RUNS'] ?? 3000) };
 
 const atMost = (a: (typeof levels)[number], b: (typeof levels)[number]) => compareLevels(a, b) <= 0;
 const withRecord = (all: ReadonlyMap<Path, AclRecord>, at: Path, change: (record: AclRecord) => AclRecord) => {

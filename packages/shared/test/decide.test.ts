@@ -128,6 +128,19 @@ describe('5: several rules at one path', () => {
     expect(ask({ 'a/': { rules } }, 'a/b').because).toMatchObject({ rule: { expiresAt: now + 9 } });
     expect(ask({ 'a/': { rules: [...rules, rule(group('crew'), 'read')] } }, 'a/b').because).toMatchObject({ rule: { grantee: group('crew') } });
   });
+
+  test.each<[string, Rule, Rule]>([
+    ['two groups', rule(group('crew'), 'read'), rule(group('staff'), 'read')],
+    ['two carve-outs for groups', rule(group('crew'), 'none'), rule(group('staff'), 'none')],
+    ['the address and the person', rule(email('ada@example.com'), 'write'), rule(person('ada'), 'write')],
+    ['two groups until the same second', rule(group('crew'), 'read', now + 5), rule(group('staff'), 'read', now + 5)],
+  ])('of %s that give the same as long, the same one is named in any order', (_, first, second) => {
+    for (const rules of [
+      [first, second],
+      [second, first],
+    ])
+      expect(ask({ 'a/': { rules } }, 'a/b').because).toMatchObject({ rule: first });
+  });
 });
 
 describe('6: open', () => {

@@ -100,7 +100,7 @@ function atRecord(caller: Caller, record: AclRecord, path: Path, now: EpochSecon
   let best: Rule | undefined;
   let bestClass = 0;
   for (const rule of record.rules) {
-    if (rule.expiresAt !== undefined && rule.expiresAt <= now) continue;
+    if (!isLive(rule, now)) continue;
     const specificity = matches(caller, rule);
     if (specificity === 0 || specificity < bestClass) continue;
     if (best === undefined || specificity > bestClass || outranks(rule, best)) {
@@ -111,8 +111,13 @@ function atRecord(caller: Caller, record: AclRecord, path: Path, now: EpochSecon
   return best === undefined ? undefined : { level: best.level, because: { kind: 'rule', path, rule: best } };
 }
 
+/** True while a rule counts: until the second in which it ends. */
+export function isLive({ expiresAt }: Rule, now: EpochSeconds): boolean {
+  return expiresAt === undefined || now < expiresAt;
+}
+
 /** How closely a rule names the caller: 3 person or address, 2 group, 1 everyone, 0 not at all. */
-function matches(caller: Caller, { grantee }: Rule): 0 | 1 | 2 | 3 {
+export function matches(caller: Caller, { grantee }: Rule): 0 | 1 | 2 | 3 {
   if (grantee.kind === 'person') return grantee.id === caller.personId ? 3 : 0;
   if (grantee.kind === 'email') return grantee.email === caller.email ? 3 : 0;
   if (grantee.kind === 'group') return caller.groups.has(grantee.id) ? 2 : 0;
@@ -130,9 +135,9 @@ function outranks(a: Rule, b: Rule): boolean {
   return aEnd === bEnd ? nameOfGrantee(a) < nameOfGrantee(b) : aEnd > bEnd;
 }
 
+/** Tells the grantees of one class that match one caller apart: several groups, or the address and the person. */
 function nameOfGrantee({ grantee }: Rule): string {
-  if (grantee.kind === 'email') return `email ${grantee.email}`;
-  return grantee.kind === 'org' ? 'org' : `${grantee.kind} ${grantee.id}`;
+  return grantee.kind === 'group' ? grantee.id : grantee.kind;
 }
 
 /** Step 7: `decision` under one ceiling; `before` is the decision under none. */
