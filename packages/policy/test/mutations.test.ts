@@ -79,11 +79,11 @@ describe.each(mutations)('$fault', ({ change, asked: other }) => {
 
   test('the independent evaluator finds it', () => {
     const { sessions, mutated } = compiled();
-    const allow = sessions.map((session) => session.allow);
+    const said = (index: number) => ({ allow: sessions[index]?.allow ?? [], list: sessions[index]?.list ?? [] });
     expect(
       secondOpinion(
         question,
-        mutated.map((policy, i) => ({ policy, allow: allow[i] ?? [] })),
+        mutated.map((policy, index) => ({ policy, ...said(index) })),
       ),
     ).toBeTypeOf('string');
   });

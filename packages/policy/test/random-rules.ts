@@ -1,4 +1,5 @@
 /** Random rule sets for the proof, from a seed: biased towards the shapes in which a compiler goes wrong, which an even draw makes once in 20,000. */
+import { unfold, type GroupTree } from '@hq/shared/acl/groups';
 import type { AclRecord, Caller, Grantee, Level, Rule } from '@hq/shared/acl/rule';
 import { levels } from '@hq/shared/acl/rule';
 import { canonicalPath, isFolder, parentOf, root, type Path } from '@hq/shared/path';
@@ -13,6 +14,8 @@ type Shape = 'chain' | 'siblings' | 'one-character' | 'scatter' | 'wide';
 export interface RuleSet extends Question {
   readonly shape: Shape;
   readonly vault: Vault;
+  /** The groups that the caller is in directly; `caller.groups` holds them unfolded. */
+  readonly direct: ReadonlySet<string>;
 }
 
 /** A source of numbers in [0, 1) (mulberry32): the same seed, the same numbers. */
@@ -71,7 +74,21 @@ export function randomRuleSet(seed: number): RuleSet {
   const vault = draw.chance(0.3) ? personal : acme;
   const records = pathsOf(shape, draw).map((path, depth) => recordAt(path, shape, depth, draw));
   const access = draw.chance(0.5) ? 'read' : 'write';
-  return { shape, vault, caller: randomCaller(shape, draw), records, cone: coneAmong(records, draw), access, now };
+  const direct = new Set(['mine-1', 'mine-2', 'deleted'].filter(() => draw.chance(0.6)));
+  const caller = randomCaller(shape, unfold(direct, randomTree(draw)), draw);
+  return { shape, vault, caller, direct, records, cone: coneAmong(records, draw), access, now };
+}
+
+/** Groups in groups, now and then in a circle. `foreign` lies in the caller's groups, which puts nobody into `foreign`; `deleted` is in nothing any more. */
+function randomTree(draw: Draw): GroupTree {
+  const some = (...groups: string[]) => groups.filter(() => draw.chance(0.6));
+  return new Map([
+    ['mine-1', some('around-1')],
+    ['mine-2', some('around-2', 'mine-1', 'deleted')],
+    ['around-1', some('around-2')],
+    ['around-2', draw.chance(0.1) ? ['mine-2'] : []],
+    ['foreign', ['mine-1', 'around-1']],
+  ]);
 }
 
 function pathsOf(shape: Shape, draw: Draw): Path[] {
@@ -115,19 +132,20 @@ function randomRule(draw: Draw): Rule {
     { kind: 'email', email: 'eve@example.com' },
     { kind: 'group', id: 'mine-1' },
     { kind: 'group', id: 'mine-2' },
-    { kind: 'group', id: 'foreign' },
+    { kind: 'group', id: 'around-1' },
+    { kind: 'group', id: 'around-2' },
+    { kind: 'group', id: draw.chance(0.5) ? 'foreign' : 'deleted' },
     { kind: 'org' },
   ];
   const expiry = draw.chance(0.25) ? { expiresAt: now + draw.pick([-10, 0, 1, 5, 100, 4000]) } : {};
   return { grantee: draw.pick(grantees), level: draw.pick(levels), ...expiry };
 }
 
-function randomCaller(shape: Shape, draw: Draw): Caller {
-  const groups = new Set(['mine-1', 'mine-2'].filter(() => draw.chance(0.6)));
+function randomCaller(shape: Shape, groups: ReadonlySet<string>, draw: Draw): Caller {
   const { email = '', ...nameless } = member;
   const known = draw.chance(0.8) ? { ...nameless, email } : nameless;
   const standing: Caller['standing'] =
-    shape === 'wide' || draw.chance(0.9)
+    shape === 'wide' || draw.chance(0.85)
       ? { kind: 'member', role: 'contributor' }
       : draw.pick([
           { kind: 'member', role: 'read-only' },

@@ -11,7 +11,7 @@ export interface Asked extends Question {
   readonly vault: Vault;
 }
 
-type Session = Pick<CompiledSession, 'policy' | 'allow'>;
+type Session = Pick<CompiledSession, 'policy' | 'allow' | 'list'>;
 
 /** What `decide()` allows in the cone. */
 export function decisionOf(asked: Asked, at = asked.now): (path: Path) => boolean {
@@ -62,11 +62,25 @@ export function secondOpinion(asked: Asked, sessions: readonly Session[]): strin
     if (decided && !isAllowed([routeOf(path, documents, sessions)], { action: 's3:GetObject', resource: `arn:aws:s3:::${vault.bucket}/${key}` }))
       return `the session with the longest covering path refuses ${JSON.stringify(key)}`;
   }
+  return listingFlaw(vault, documents, sessions, keys, denied);
+}
+
+/** Nothing hidden is ever listed, and each session lists all that it says it lists. */
+function listingFlaw(vault: Vault, documents: readonly IamDocument[], sessions: readonly Session[], keys: readonly string[], denied: readonly string[]) {
+  const lists = (document: IamDocument, prefix: string | undefined) =>
+    isAllowed([document], {
+      action: 's3:ListBucket',
+      resource: `arn:aws:s3:::${vault.bucket}`,
+      context: prefix === undefined ? {} : { 's3:prefix': prefix },
+    });
   for (const prefix of [undefined, ...keys]) {
-    const request = { action: 's3:ListBucket', resource: `arn:aws:s3:::${vault.bucket}`, context: prefix === undefined ? {} : { 's3:prefix': prefix } };
-    if (!documents.some((document) => isAllowed([document], request))) continue;
+    if (!documents.some((document) => lists(document, prefix))) continue;
     const leaked = denied.find((key) => key.startsWith(prefix ?? ''));
     if (leaked !== undefined) return `listing ${JSON.stringify(prefix)} shows ${JSON.stringify(leaked)}`;
+  }
+  for (const [index, document] of documents.entries()) {
+    const folder = sessions[index]?.list.find((listed) => !lists(document, vault.keyPrefix + listed));
+    if (folder !== undefined) return `${JSON.stringify(folder)} is said to be listed, and is not`;
   }
   return undefined;
 }
