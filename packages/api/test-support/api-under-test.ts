@@ -1,4 +1,4 @@
-/** The whole API in process: real stores on SQLite, the real chain and operations; sign-in, mail and storage in memory. */
+/** The whole API in process: real stores on SQLite (or where a simulation says), the real chain and operations; sign-in, mail and storage in memory. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +18,7 @@ import { createRateLimiter, type RateLimit } from '../src/rate-limit.ts';
 import { organizationKey, personalVaultsKey } from '../src/stores/keys.ts';
 import { createStores } from '../src/stores/stores.ts';
 import { createMemoryStorage } from './memory-storage.ts';
+import type { Place } from './simulation.ts';
 
 const people = { ada: 'ada', bob: 'bob', eve: 'eve', kim: 'kim' } as const;
 export type Name = keyof typeof people;
@@ -31,15 +32,25 @@ const keyArn = (name: string) => `arn:aws:kms:us-east-1:000000000000:key/${name}
 
 export type ApiUnderTest = Awaited<ReturnType<typeof startApi>>;
 
-export async function startApi(options: { readonly rate?: RateLimit; readonly auditDelayMs?: number } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'hq-api-'));
+export interface ApiOptions {
+  readonly rate?: RateLimit;
+  readonly auditDelayMs?: number;
+  /** A place in a simulation (`simulation.ts`), for one of several APIs over one table. It has no storage for personal vaults. */
+  readonly on?: Place;
+}
+
+export async function startApi(options: ApiOptions = {}) {
+  const { on } = options;
+  const folder = on ? undefined : mkdtempSync(join(tmpdir(), 'hq-api-'));
   let now = 1_800_000_000;
-  const clock = () => now;
-  const table = createSqliteTable({ file: join(folder, 'table.db'), clock });
-  const stores = createStores({ table, clock, randomBytes, region: 'us-east-1' });
-  await stores.vaultRecords.begin(personalVaultsKey, personalBucket);
-  await stores.vaultRecords.recordKey(personalVaultsKey, keyArn('personal'));
-  await stores.vaultRecords.activate(personalVaultsKey);
+  const clock = on?.clock ?? (() => now);
+  const table = on?.table ?? createSqliteTable({ file: join(folder ?? '', 'table.db'), clock });
+  const stores = on?.stores ?? createStores({ table, clock, randomBytes, region: 'us-east-1' });
+  if (on === undefined) {
+    await stores.vaultRecords.begin(personalVaultsKey, personalBucket);
+    await stores.vaultRecords.recordKey(personalVaultsKey, keyArn('personal'));
+    await stores.vaultRecords.activate(personalVaultsKey);
+  }
   const storage = createMemoryStorage(clock);
   const mails: InvitationMail[] = [];
   const logged: { event: string; cause: unknown }[] = [];
@@ -120,7 +131,7 @@ export async function startApi(options: { readonly rate?: RateLimit; readonly au
     async close() {
       await ports.trail.flush();
       await table.close();
-      rmSync(folder, { recursive: true, force: true });
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -34,10 +34,12 @@ export interface StoresOptions {
   readonly randomBytes: RandomBytes;
   /** Where all vaults are. */
   readonly region: string;
+  /** How a change waits that lost a race (`revisions.ts`); simulations hand in theirs. */
+  readonly pause?: (lost: number) => Promise<void>;
 }
 
 /** Opens nothing: the table is the caller's to close. */
-export function createStores({ table, clock, randomBytes, region }: StoresOptions): Stores {
+export function createStores({ table, clock, randomBytes, region, pause }: StoresOptions): Stores {
   const rules = createRules(table);
   return {
     access: createAccess(table, rules, region),
@@ -47,7 +49,7 @@ export function createStores({ table, clock, randomBytes, region }: StoresOption
     organizations: createOrganizations(table, clock, randomBytes),
     people: createPeople(table),
     receipts: createReceipts(table, clock),
-    revisions: createRevisions(table),
+    revisions: createRevisions(table, pause),
     rules,
     sessions: createIssuedSessions(table, clock),
     vaultRecords: createVaultRecords(table),
