@@ -19,6 +19,8 @@ export interface CompileInput extends Question {
   readonly cone: Path;
   /** `kms` unless a test runs against a storage engine that knows no KMS. */
   readonly encryption?: Encryption;
+  /** True where a refusal may name the path of a rule; by default where the caller may read. For who compiles on another's behalf. */
+  readonly mayName?: (path: Path) => boolean;
 }
 
 /** One session. A path belongs to the session with the longest of all `allow` paths that cover it. */
@@ -51,19 +53,16 @@ export function compile(input: CompileInput): Compiled {
   }
   const session = (group: readonly Region[]) => sessionFor(vault, access, encryption, group);
   const fits = (group: readonly Region[]) => session(group).policy.length <= maxPolicyLength;
-  const room = { fits, shortestPath: objectPattern(vault, root).length, mayName: nameable(input) };
+  const room = { fits, shortestPath: objectPattern(vault, root).length, mayName: input.mayName ?? readable(input) };
   const sessions = splitIntoSessions(regions, room).map(session);
   return { sessions, notAfter };
 }
 
-/** Names are data too: a refusal tells the paths of rules to who may read there, and all of them to an admin of the cone. */
-function nameable({ caller, records, cone, now }: Question): (path: Path) => boolean {
+/** Names are data too: a refusal tells the path of a rule to who may read there. */
+function readable({ caller, records, now }: Question): (path: Path) => boolean {
   // Only a refusal asks, so the records are not sorted for a request that goes through.
   let lookup: AclLookup | undefined;
-  return (path) => {
-    const known = (lookup ??= new Map(records.map((record) => [record.path, record])));
-    return allows(decide(caller, known, path, now).level, 'read') || allows(decide(caller, known, cone, now).level, 'admin');
-  };
+  return (path) => allows(decide(caller, (lookup ??= new Map(records.map((record) => [record.path, record]))), path, now).level, 'read');
 }
 
 /** One group of regions as a session. A listing is left out where a lone region's path is so long that it fits the policy once and not twice. */

@@ -26,7 +26,7 @@ export interface Room {
 /**
  * Groups regions so that each group fits one policy and none lies inside another of its group.
  *
- * @throws HqError `SCOPE_TOO_LARGE`, with the number of paths that didn't fit in `details.count`, and in `details.rules` those that may be named (50 at most).
+ * @throws HqError `SCOPE_TOO_LARGE`, with the paths that didn't fit and may be named in `details.rules` (50 at most), and how many they are in `details.count`.
  */
 export function splitIntoSessions(regions: readonly Region[], { fits, shortestPath, mayName }: Room): Region[][] {
   const tooLarge = (left: readonly Region[]) => refusalOf(pathsOf(left), mayName);
@@ -79,13 +79,10 @@ function pathsOf(regions: readonly Region[]): Path[] {
 }
 
 function refusalOf(paths: readonly Path[], mayName: Room['mayName']): HqError {
-  const rules: Path[] = [];
-  for (const path of paths) {
-    if (rules.length === maxNamed) break;
-    if (mayName(path)) rules.push(path);
-  }
+  // What may not be named is not counted either.
+  const named = paths.filter(mayName);
   return new HqError('SCOPE_TOO_LARGE', 'There are too many access rules in this folder to write them into storage sessions.', {
     hint: 'Ask for a folder deeper inside, or let an admin of this folder merge rules: put what is shared alike into one folder.',
-    details: { rules, count: paths.length },
+    details: { rules: named.slice(0, maxNamed), count: named.length },
   });
 }

@@ -5,67 +5,58 @@
  *
  * A record whose last rule goes stays, empty: its version must not begin again, or an old one could be taken for a new one.
  */
-import type { AclRecord, Grantee, Rule } from '@hq/shared/acl/rule';
+import type { AclRecord, Rule } from '@hq/shared/acl/rule';
 import { HqError } from '@hq/shared/errors';
 import { isFolder, type Path } from '@hq/shared/path';
+import type { EpochSeconds } from '@hq/shared/time';
 import { absent, versionIs } from '../ports/table-condition.ts';
-import type { Item, Table } from '../ports/table.ts';
+import type { Item, Table, Write } from '../ports/table.ts';
 import { recordKey, recordPrefix } from './keys.ts';
-import { untilSettled } from './retry.ts';
 import { toRecord, toRecordAttributes } from './record-item.ts';
 import { walk } from './walk.ts';
 
 /** Records under one cone that one request may load; over it the request is refused, so nothing is ever decided on a part of them. */
 const maxRecords = 100_000;
 /** Rules at one path. */
-const maxRules = 500;
+export const maxRules = 500;
 
 export interface Rules {
-  /** One round trip for up to 100 paths; only paths with a record are in the answer. */
-  recordsFor(vaultId: string, paths: readonly Path[]): Promise<Map<Path, AclRecord>>;
   /** The records at the cone and under it, in the order of their bytes. For a file, at most its own. */
   recordsUnder(vaultId: string, cone: Path): Promise<AclRecord[]>;
-  /** Adds the rule, or puts it in the place of the one for the same grantee. With `version` (0: no record yet) only on top of that. @throws HqError `CONFLICT`. */
-  grant(vaultId: string, path: Path, rule: Rule, version?: number): Promise<AclRecord>;
-  /** Takes the grantee's rule away. @throws HqError `CONFLICT`; `NOT_FOUND` where there is no such rule. */
-  revoke(vaultId: string, path: Path, grantee: Grantee, version?: number): Promise<AclRecord>;
+  /** The write that stores what `nextRecord` made; its condition is that the record is still the one that this was made of. */
+  plan(vaultId: string, next: AclRecord): Write;
+}
+
+/** What is at a path where nothing was ever stored. */
+export const noRecord = (path: Path): AclRecord => ({ path, rules: [], open: false, version: 0 });
+
+/** True until the rule ends. */
+export const isLive = (rule: Rule, now: EpochSeconds): boolean => rule.expiresAt === undefined || rule.expiresAt > now;
+
+/**
+ * A record with a change in it, as it is stored next. Rules that have ended are left out.
+ * @throws HqError `TOO_LARGE` over 500 rules.
+ */
+export function nextRecord(before: AclRecord, change: Partial<Pick<AclRecord, 'rules' | 'open'>>, now: EpochSeconds): AclRecord {
+  const rules = (change.rules ?? before.rules).filter((rule) => isLive(rule, now));
+  if (rules.length > maxRules) {
+    throw new HqError('TOO_LARGE', `A path has at most ${maxRules} rules.`, { hint: 'Put people into a group and grant to the group.' });
+  }
+  return { ...before, ...change, rules, version: before.version + 1 };
 }
 
 export function createRules(table: Table): Rules {
-  /** One change on top of what is there, tried again where the caller named no version and someone else was faster. */
-  async function change(vaultId: string, path: Path, version: number | undefined, edit: (before: AclRecord) => AclRecord): Promise<AclRecord> {
-    return untilSettled(async () => {
-      const item = await table.get(recordKey(vaultId, path));
-      const before: AclRecord = item === undefined ? { path, rules: [], open: false, version: 0 } : toRecord(item);
-      if (version !== undefined && version !== before.version) {
-        throw new HqError('CONFLICT', 'Someone else changed the rules of this path first.', { hint: 'Look at the rules again, then repeat the change.' });
-      }
-      const after = edit(before);
-      if (after.rules.length > maxRules)
-        throw new HqError('TOO_LARGE', `A path has at most ${maxRules} rules.`, { hint: 'Put people into a group and grant to the group.' });
-      const condition = item === undefined ? absent : versionIs(item.version);
-      return toRecord(await table.put({ ...recordKey(vaultId, path), attributes: toRecordAttributes(after), condition }));
-    });
-  }
-
   return {
-    async recordsFor(vaultId, paths) {
-      return toRecords(await table.getMany(paths.map((path) => recordKey(vaultId, path))));
-    },
     async recordsUnder(vaultId, cone) {
       const key = recordKey(vaultId, cone);
       if (isFolder(cone)) return (await walk(table, { pk: vaultId, prefix: key.sk }, maxRecords)).map(toRecord);
       const item = await table.get(key);
       return item === undefined ? [] : [toRecord(item)];
     },
-    grant: (vaultId, path, rule, version) =>
-      change(vaultId, path, version, (before) => ({ ...before, rules: [...before.rules.filter((each) => !sameGrantee(each.grantee, rule.grantee)), rule] })),
-    revoke: (vaultId, path, grantee, version) =>
-      change(vaultId, path, version, (before) => {
-        const rules = before.rules.filter((each) => !sameGrantee(each.grantee, grantee));
-        if (rules.length < before.rules.length) return { ...before, rules };
-        throw new HqError('NOT_FOUND', 'There is no such rule at this path.', { hint: 'List the rules of the path.' });
-      }),
+    plan(vaultId, next) {
+      const condition = next.version === 1 ? absent : versionIs(next.version - 1);
+      return { put: { ...recordKey(vaultId, next.path), attributes: toRecordAttributes(next), condition } };
+    },
   };
 }
 
@@ -78,10 +69,4 @@ export function toRecords(items: readonly (Item | undefined)[]): Map<Path, AclRe
     records.set(record.path, record);
   }
   return records;
-}
-
-function sameGrantee(a: Grantee, b: Grantee): boolean {
-  if (a.kind === 'org' || b.kind === 'org') return a.kind === b.kind;
-  if (a.kind === 'email' || b.kind === 'email') return a.kind === 'email' && b.kind === 'email' && a.email === b.email;
-  return a.kind === b.kind && a.id === b.id;
 }

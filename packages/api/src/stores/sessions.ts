@@ -6,6 +6,7 @@
  *
  * Sorted by their end: the last one is the latest moment that an old session can still work.
  */
+import { isInside, type Path } from '@hq/shared/path';
 import type { Clock, EpochSeconds } from '@hq/shared/time';
 import { absent } from '../ports/table-condition.ts';
 import type { Attributes, Item, Table } from '../ports/table.ts';
@@ -43,11 +44,22 @@ export interface IssuedSessions {
   ofPerson(personId: string): Promise<IssuedSession[]>;
   /** When the last live session of a vault ends (of one person in it, if named); null where none is live. */
   latestEnd(vaultId: string, personId?: string): Promise<EpochSeconds | null>;
+  /** When the last live session that could touch a path ends, at the latest; null where none is live. */
+  latestEndAt(vaultId: string, path: Path): Promise<EpochSeconds | null>;
   /** When the last live session of a person ends, in any vault. */
   latestEndOfPerson(personId: string): Promise<EpochSeconds | null>;
 }
 
+/** True where a session was minted for something at, above or under a path; what its policy really opens there may be less. */
+export function touches({ cone, source }: Pick<IssuedSession, 'cone' | 'source'>, path: Path): boolean {
+  // Cones were canonical when they were asked for.
+  return [cone, source].some((each) => each !== null && (isInside(path, each as Path) || isInside(each as Path, path)));
+}
+
 const maxLive = 100_000;
+/** Sessions that are looked through for the last one at a path, in pages. */
+const pageOfSessions = 200;
+const maxPages = 10;
 const vaultPrefix = 'session/';
 const personPrefix = 'issued/';
 /** Ten digits, so that text sorts as time does until the year 2286. */
@@ -100,6 +112,21 @@ export function createIssuedSessions(table: Table, clock: Clock): IssuedSessions
       if (personId === undefined) return lastEnd(vaultId, vaultPrefix);
       const mine = await live(personPartition(personId), personPrefix);
       return mine.findLast((session) => session.vaultId === vaultId)?.expiresAt ?? null;
+    },
+    async latestEndAt(vaultId, path) {
+      const range = { pk: vaultId, from: vaultPrefix + sortable(clock() + 1), to: `${vaultPrefix}~`, limit: pageOfSessions, reverse: true };
+      let last: IssuedSession | undefined;
+      for (let pages = 0, cursor: string | null = null; pages < maxPages; pages++) {
+        const page = await table.query({ ...range, ...(cursor === null ? {} : { cursor }) });
+        const sessions = page.items.map(toSession);
+        const found = sessions.find((session) => touches(session, path));
+        if (found !== undefined) return found.expiresAt;
+        if (page.cursor === null) return null;
+        ({ cursor } = page);
+        last = sessions.at(-1) ?? last;
+      }
+      // Whatever is left ends no later than what was looked at.
+      return last?.expiresAt ?? null;
     },
     latestEndOfPerson: (personId) => lastEnd(personPartition(personId), personPrefix),
   };

@@ -1,6 +1,7 @@
 import { canonicalPath, root } from '@hq/shared/path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { personalVaultsKey } from '../../src/stores/keys.ts';
+import { nextRecord, noRecord } from '../../src/stores/rules.ts';
 import { openStores, person, type StoresUnderTest } from '../../test-support/stores-under-test.ts';
 
 let stores: StoresUnderTest;
@@ -11,7 +12,8 @@ beforeEach(async () => {
   id = (await stores.newOrganization(ada)).id;
   await stores.people.bind({ personId: ada, email: 'ada@example.com', emailVerified: true });
   for (const path of ['', 'a/', 'a/b/', 'a/b/c', 'a/x', 'other/']) {
-    await stores.rules.grant(id, canonicalPath(path), { grantee: { kind: 'org' }, level: 'read' });
+    const record = nextRecord(noRecord(canonicalPath(path)), { rules: [{ grantee: { kind: 'org' }, level: 'read' }] }, stores.now);
+    await stores.table.transact([stores.rules.plan(id, record)]);
   }
   stores.calls.clear();
 });

@@ -1,6 +1,7 @@
-import type { Grantee, Rule } from '@hq/shared/acl/rule';
+import type { AclRecord, Grantee, Rule } from '@hq/shared/acl/rule';
 import { canonicalPath, maxPathBytes, type Path, root } from '@hq/shared/path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { nextRecord, noRecord } from '../../src/stores/rules.ts';
 import { openStores, person, type StoresUnderTest } from '../../test-support/stores-under-test.ts';
 
 let stores: StoresUnderTest;
@@ -14,49 +15,54 @@ const team: Grantee = { kind: 'group', id: 'grp_a' };
 const ada: Grantee = { kind: 'person', id: person(1) };
 const rule = (grantee: Grantee, level: Rule['level'] = 'read'): Rule => ({ grantee, level });
 
-test('every kind of grantee, and an end, come back exactly', async () => {
+const store = (record: AclRecord, vaultId = vault) => stores.table.transact([stores.rules.plan(vaultId, record)]);
+/** The record as it would be next. */
+const next = (before: AclRecord, change: Partial<AclRecord>) => nextRecord(before, change, stores.now);
+const put = async (path: string, rules: readonly Rule[] = [rule(ada)], vaultId = vault) => store(next(noRecord(canonicalPath(path)), { rules }), vaultId);
+
+test('every kind of grantee, an end and a creator come back exactly', async () => {
   const path = canonicalPath('a/b/');
   const rules: Rule[] = [
     rule(ada, 'admin'),
     rule(team, 'none'),
     rule({ kind: 'org' }, 'write'),
-    { grantee: { kind: 'email', email: 'x@y.z' }, level: 'read', expiresAt: 7 },
+    { grantee: { kind: 'email', email: 'x@y.z' }, level: 'read', expiresAt: stores.now + 7 },
   ];
-  for (const each of rules) await stores.rules.grant(vault, path, each);
-  const records = await stores.rules.recordsFor(vault, [root, path, canonicalPath('c')]);
-  expect([...records]).toEqual([[path, { path, rules, open: false, version: 4 }]]);
+  const made = { path, rules, open: true, createdBy: person(2), version: 1 };
+  await store(made);
+  expect(await stores.rules.recordsUnder(vault, path)).toEqual([made]);
 });
 
-test('a grant takes the place of the one for the same grantee', async () => {
-  await stores.rules.grant(vault, root, rule(ada, 'admin'));
-  const record = await stores.rules.grant(vault, root, rule(ada, 'read'));
-  expect(record).toEqual({ path: root, rules: [rule(ada, 'read')], open: false, version: 2 });
-});
-
-test('a change on top of another version is refused and changes nothing', async () => {
-  await stores.rules.grant(vault, root, rule(ada), 0);
-  await expect(stores.rules.grant(vault, root, rule(team), 0)).rejects.toMatchObject({ code: 'CONFLICT' });
-  await expect(stores.rules.revoke(vault, root, ada, 7)).rejects.toMatchObject({ code: 'CONFLICT' });
-  expect((await stores.rules.recordsUnder(vault, root))[0]?.rules).toEqual([rule(ada)]);
-  await stores.rules.grant(vault, root, rule(team), 1);
+test('what is planned is stored on top of the record that it was made of, or not at all', async () => {
+  const first = next(noRecord(root), { rules: [rule(ada)] });
+  await store(first);
+  await expect(store(next(noRecord(root), { rules: [rule(team)] }))).rejects.toMatchObject({ code: 'CONFLICT' });
+  const second = next(first, { rules: [rule(team)] });
+  await store(second);
+  await expect(store(next(first, { open: true }))).rejects.toMatchObject({ code: 'CONFLICT' });
+  expect(await stores.rules.recordsUnder(vault, root)).toEqual([{ path: root, rules: [rule(team)], open: false, version: 2 }]);
 });
 
 test('a record whose rules are all gone goes on counting', async () => {
-  await stores.rules.grant(vault, root, rule(ada));
-  expect(await stores.rules.revoke(vault, root, ada)).toEqual({ path: root, rules: [], open: false, version: 2 });
-  await expect(stores.rules.revoke(vault, root, ada)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  expect((await stores.rules.grant(vault, root, rule(ada))).version).toBe(3);
+  const first = next(noRecord(root), { rules: [rule(ada)] });
+  const empty = next(first, { rules: [] });
+  await store(first);
+  await store(empty);
+  expect(await stores.rules.recordsUnder(vault, root)).toEqual([{ path: root, rules: [], open: false, version: 2 }]);
+  await store(next(empty, { rules: [rule(ada)] }));
+  expect((await stores.rules.recordsUnder(vault, root))[0]?.version).toBe(3);
 });
 
-test('grants that race without a version are all kept', async () => {
-  await Promise.all(Array.from({ length: 6 }, (_, i) => stores.rules.grant(vault, root, rule({ kind: 'person', id: person(i) }))));
-  expect((await stores.rules.recordsUnder(vault, root))[0]?.rules).toHaveLength(6);
+test('rules that have ended are dropped when a record is written, in the second in which they end', () => {
+  const ends = (expiresAt: number): Rule => ({ ...rule(ada), expiresAt });
+  const record = { ...noRecord(root), rules: [ends(stores.now - 1), ends(stores.now), ends(stores.now + 1), rule(team)] };
+  expect(next(record, { open: true })).toEqual({ path: root, rules: [ends(stores.now + 1), rule(team)], open: true, version: 1 });
 });
 
 test('a cone holds itself and what is under it, and no sibling that only begins like it', async () => {
-  const paths = ['', 'team', 'team/', 'team/a', 'team/a/b/', 'team-secret/', 'team0', 'teams/', 'tea'].map(canonicalPath);
-  for (const path of paths) await stores.rules.grant(vault, path, rule(ada));
-  await stores.rules.grant('cmp_test2', canonicalPath('team/x'), rule(ada));
+  const paths = ['', 'team', 'team/', 'team/a', 'team/a/b/', 'team-secret/', 'team0', 'teams/', 'tea'];
+  for (const path of paths) await put(path);
+  await put('team/x', [rule(ada)], 'cmp_test2');
   const under = async (cone: Path) => (await stores.rules.recordsUnder(vault, cone)).map(({ path }) => path);
   expect(await under(canonicalPath('team/'))).toEqual(['team/', 'team/a', 'team/a/b/']);
   expect(await under(canonicalPath('team'))).toEqual(['team']);
@@ -66,15 +72,15 @@ test('a cone holds itself and what is under it, and no sibling that only begins 
 
 test('the longest path there is has a place, and so have all above it', async () => {
   const longest = canonicalPath('a/'.repeat(maxPathBytes / 2));
-  await stores.rules.grant(vault, longest, rule(ada));
+  await put(longest);
   expect((await stores.rules.recordsUnder(vault, root)).map(({ path }) => path)).toEqual([longest]);
 });
 
-test('more than 500 rules at a path are refused', async () => {
-  const key = { pk: vault, sk: 'acl/' };
-  const rules = Array.from({ length: 500 }, (_, i) => ({ kind: 'person', id: person(i), level: 'read' }));
-  await stores.table.put({ ...key, attributes: { rules, open: false } });
-  await expect(stores.rules.grant(vault, root, rule(team))).rejects.toMatchObject({ code: 'TOO_LARGE' });
+test('500 rules at a path are stored, whatever their addresses; one more is refused, and so are 10,000', async () => {
+  const many = (count: number) => Array.from({ length: count }, (_, i) => rule({ kind: 'email', email: `${String(i).padStart(242, 'x')}@example.com` }));
+  await put('', many(500));
+  expect((await stores.rules.recordsUnder(vault, root))[0]?.rules).toHaveLength(500);
+  for (const count of [501, 10_000]) expect(() => next(noRecord(root), { rules: many(count) })).toThrow(expect.objectContaining({ code: 'TOO_LARGE' }));
 });
 
 test('a record that no store wrote is a defect, never a rule less', async () => {
@@ -86,6 +92,6 @@ test('a record that no store wrote is a defect, never a rule less', async () => 
   ];
   for (const attributes of broken) {
     await stores.table.put({ pk: vault, sk: 'acl/', attributes });
-    await expect(stores.rules.recordsFor(vault, [root])).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expect(stores.rules.recordsUnder(vault, root)).rejects.toMatchObject({ code: 'INTERNAL' });
   }
 });

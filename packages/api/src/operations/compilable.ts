@@ -1,0 +1,112 @@
+/**
+ * A change after which someone's access could not be written into storage sessions any more is refused before it is made: it would lock them out of folders
+ * that the rules open to them.
+ */
+import { setImmediate as turn } from 'node:timers/promises';
+import { allows } from '@hq/shared/acl/actions';
+import { decide } from '@hq/shared/acl/decide';
+import { createRuleIndex } from '@hq/shared/acl/index-of-rules';
+import type { Caller } from '@hq/shared/acl/rule';
+import { HqError, isHqError } from '@hq/shared/errors';
+import { root, type Path } from '@hq/shared/path';
+import type { EpochSeconds } from '@hq/shared/time';
+import type { Vault } from '@hq/shared/vault';
+import { boundariesOf } from '@hq/policy/boundaries';
+import { certainlyFits } from '@hq/policy/certainly-fits';
+import { compile } from '@hq/policy/compile';
+import { callerOf, type OrganizationAccess } from '../stores/access.ts';
+import type { StoredMember } from '../stores/membership.ts';
+
+export interface CompilableChange {
+  /** Undefined while the organization has no storage: then it has no rules either. */
+  readonly vault: Vault | undefined;
+  readonly before: OrganizationAccess;
+  readonly after: OrganizationAccess;
+  /** Ids of the people whose access the change may touch. Too many cost time and no more. */
+  readonly affected: Iterable<string>;
+  /** Who makes the change: a refusal names the rules that they may read. */
+  readonly asker: Caller;
+  readonly now: EpochSeconds;
+}
+
+/**
+ * Compiles the whole vault for everyone concerned, once for all whom the same rules concern. A set that is too much already may be changed, as long as it does
+ * not grow. Lets other requests go on in between.
+ *
+ * @throws HqError `SCOPE_TOO_LARGE`.
+ */
+export async function refuseUncompilable(change: CompilableChange): Promise<void> {
+  const { vault, before, after } = change;
+  if (vault === undefined) return;
+  const now = recordsByPerson(after);
+  let earlier: ReturnType<typeof recordsByPerson> | undefined;
+  const known = new Set<string>();
+  let looked = 0;
+  for (const personId of change.affected) {
+    if (++looked % peoplePerTurn === 0) await turn();
+    const member = after.members.get(personId);
+    // The rules of an organization's admins are one: everything.
+    if (member === undefined || member.role === 'admin') continue;
+    const { key, paths } = now.concerning(member);
+    if (key !== undefined && known.has(key)) continue;
+    if (key !== undefined) known.add(key);
+    if (certainlyFits(vault, paths)) continue;
+    await turn();
+    const was = before.members.get(personId);
+    refuseIfGrown(change, vault, now.question(member), () => was && (earlier ??= recordsByPerson(before)).question(was));
+  }
+}
+
+const peoplePerTurn = 200;
+
+type Question = Pick<Parameters<typeof boundariesOf>[0], 'caller' | 'records'>;
+
+/** What of an organization's records concerns a member: the rest neither gives them anything nor hides anything from them. */
+function recordsByPerson({ records, members: _, ...organization }: OrganizationAccess) {
+  const index = createRuleIndex(records.values());
+  const everyones = [...index.everyones.keys()];
+  /** `key` is equal for members whom the same rules concern; undefined for who has rules of their own. */
+  function concerning(member: StoredMember): { readonly key: string | undefined; readonly paths: ReadonlySet<Path> } {
+    const person = { ...callerOf(member, organization.groups), role: member.role };
+    const { key, groups } = index.standingOf(person);
+    const own = index.own(person);
+    return { key: own.size === 0 ? key : undefined, paths: new Set([...everyones, ...index.ofGroups(groups).keys(), ...own.keys()]) };
+  }
+  const question = (member: StoredMember): Question => ({
+    caller: callerOf(member, organization.groups),
+    records: [...concerning(member).paths].flatMap((path) => records.get(path) ?? []),
+  });
+  return { concerning, question };
+}
+
+function refuseIfGrown({ before, asker, now }: CompilableChange, vault: Vault, question: Question, earlier: () => Question | undefined): void {
+  const mayName = (path: Path) => allows(decide(asker, before.records, path, now).level, 'read');
+  for (const access of ['read', 'write'] as const) {
+    const whole = { cone: root, access, now };
+    const refusal = refusalOf(() => compile({ ...question, ...whole, vault, mayName }));
+    if (refusal === undefined) continue;
+    const old = earlier();
+    const wasTooMuch = old !== undefined && refusalOf(() => compile({ ...old, ...whole, vault })) !== undefined;
+    if (wasTooMuch && placesIn({ ...question, ...whole }) <= placesIn({ ...old, ...whole })) continue;
+    throw new HqError('SCOPE_TOO_LARGE', 'With this change someone would have more access rules than storage sessions can hold.', {
+      hint: 'Merge rules first: put what is shared alike into one folder, and people into groups.',
+      ...(refusal.details === undefined ? {} : { details: refusal.details }),
+    });
+  }
+}
+
+/** The paths at which access changes. */
+function placesIn(question: Parameters<typeof boundariesOf>[0]): number {
+  return boundariesOf(question).regions.reduce((sum, { deny }) => sum + 1 + deny.length, 0);
+}
+
+/** `SCOPE_TOO_LARGE`, where it is thrown; nothing to compile is nothing that is too much. */
+function refusalOf(attempt: () => unknown): HqError | undefined {
+  try {
+    attempt();
+  } catch (error) {
+    if (isHqError(error) && error.code === 'SCOPE_TOO_LARGE') return error;
+    if (!isHqError(error) || error.code !== 'EMPTY_SCOPE') throw error;
+  }
+  return undefined;
+}
