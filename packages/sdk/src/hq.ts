@@ -6,6 +6,7 @@ import type { Path } from '@hq/shared/path';
 import { root } from '@hq/shared/path';
 import type { Clock } from '@hq/shared/time';
 import { createApi, type Api } from './api/client.ts';
+import { randomRequestId } from './api/request-id.ts';
 import { serverFetch } from './api/server-fetch.ts';
 import type { SignInAttempt } from './auth/sign-in.ts';
 import { tokenSource, type TokenSource } from './auth/token-source.ts';
@@ -33,6 +34,8 @@ export interface HqOptions {
   readonly clock?: Clock;
   /** A number in [0, 1). */
   readonly random?: () => number;
+  /** Names a change, so that it is made once however often it is asked for. */
+  readonly requestId?: () => string;
   readonly sleep?: (milliseconds: number) => Promise<void>;
 }
 
@@ -72,7 +75,11 @@ export function composeHq(options: HqOptions): Hq {
   const { transport, hashing } = options;
   const issuerPorts = { fetch: serverFetch(server, fetchIt, clock), clock };
 
-  const tokens = tokenSource({
+  /** Rises when nothing that storage granted so far may be used again: access has changed, or someone else is signed in. */
+  let generation = 0;
+  const startOver = (): void => void (generation += 1);
+
+  const stored = tokenSource({
     server,
     store: options.tokens,
     exclusively: options.exclusively,
@@ -80,6 +87,11 @@ export function composeHq(options: HqOptions): Hq {
     // OAuth is loaded by who needs it: most commands find a token that works.
     refresh: async (last) => (await import('./auth/issuer.ts')).refreshTokens(last, issuerPorts),
   });
+  const tokens: TokenSource = {
+    ...stored,
+    replace: (next) => stored.replace(next).finally(startOver),
+    forget: () => stored.forget().finally(startOver),
+  };
   const api = createApi({
     server,
     fetch: fetchIt,
@@ -87,6 +99,8 @@ export function composeHq(options: HqOptions): Hq {
     random,
     accessToken: () => tokens.accessToken(),
     rejectToken: (token) => tokens.reject(token),
+    requestId: options.requestId ?? randomRequestId,
+    onAccessChange: startOver,
   });
 
   return {
@@ -106,7 +120,12 @@ export function composeHq(options: HqOptions): Hq {
       return true;
     },
     vault: (vault, { cone = root, onUnusable } = {}) => {
-      const sessions = createSessionBook({ cone, clock, issue: (at, access) => api.credentials.issue.mutate({ vault, cone: at, access }) });
+      const sessions = createSessionBook({
+        cone,
+        clock,
+        generation: () => generation,
+        issue: (at, access) => api.credentials.issue.mutate({ vault, cone: at, access }),
+      });
       const storage = createStorage({ transport, hashing, clock, pace: createPace({ sleep, random }) });
       const remote = createVaultRemote({
         sessions,

@@ -40,6 +40,8 @@ export interface SessionBookOptions {
   readonly clock: Clock;
   /** Mints; throws `SCOPE_TOO_LARGE` or `EMPTY_SCOPE` where the API says so. */
   readonly issue: (cone: Path, access: Access) => Promise<Grant>;
+  /** A number that rises when nothing minted so far may be used again: access has changed, or another person signed in. */
+  readonly generation?: () => number;
 }
 
 export interface SessionBook {
@@ -55,11 +57,14 @@ export interface SessionBook {
 
 /** Sessions are renewed this long (in seconds) before they end, so that a large part under way still gets through. */
 const marginSeconds = 120;
+/** That a path is served by no session, or closed, is believed for this long (in seconds); then the API is asked anew, since access may have been given. */
+const refusalSeconds = 60;
 
 interface Page {
   readonly cone: Path;
   readonly access: Access;
   readonly grant: Grant;
+  readonly mintedAt: EpochSeconds;
   readonly endsAt: EpochSeconds;
   /** Places that turned out to be closed, inside of what the sessions allow. */
   readonly closed: Path[];
@@ -102,33 +107,50 @@ export function refuse(path: Path, access: Access): never {
 }
 
 /** A book of one vault's sessions for one person. */
-export function createSessionBook({ cone: wide, clock, issue }: SessionBookOptions): SessionBook {
+export function createSessionBook({ cone: wide, clock, issue, generation = () => 0 }: SessionBookOptions): SessionBook {
   const pages = new Map<string, Page>();
   const underWay = new Map<string, Promise<Page>>();
   /** Cones that the API refused as a whole. A narrower one may still do. */
   const tooLarge = new Set<string>();
   let era = 0;
+  let seen = generation();
+
+  const dropAll = (): void => {
+    era += 1;
+    pages.clear();
+    underWay.clear();
+    tooLarge.clear();
+  };
+  const catchUp = (): void => {
+    if (seen !== generation()) dropAll();
+    seen = generation();
+  };
 
   const mint = (cone: Path, access: Access): Promise<Page> => {
     const name = `${access} ${cone}`;
     let minting = underWay.get(name);
     if (minting === undefined) {
       const startedIn = era;
-      minting = issue(cone, access)
+      const started = issue(cone, access)
         .then((grant) => {
+          catchUp();
           const endsAt = Math.min(...grant.sessions.map(({ credentials }) => credentials.expiration));
-          const page: Page = { cone, access, grant, endsAt, closed: [] };
+          const page: Page = { cone, access, grant, mintedAt: clock(), endsAt, closed: [] };
           // Minted under rules that have changed since: good for those who wait for it, not for later.
           if (startedIn === era) pages.set(name, page);
           return page;
         })
-        .finally(() => underWay.delete(name));
-      underWay.set(name, minting);
+        .finally(() => {
+          if (underWay.get(name) === started) underWay.delete(name);
+        });
+      underWay.set(name, started);
+      minting = started;
     }
     return minting;
   };
 
   const pageFor = async (path: Path, access: Access): Promise<Page> => {
+    catchUp();
     for (const cone of conesTowards(path, wide)) {
       const name = `${access} ${cone}`;
       if (tooLarge.has(name)) continue;
@@ -149,20 +171,28 @@ export function createSessionBook({ cone: wide, clock, issue }: SessionBookOptio
     if (pages.get(name) === page) pages.delete(name);
   };
 
+  const serving = ({ grant, closed }: Page, path: Path): Session | undefined => {
+    const session = sessionFor(grant, path);
+    return session === undefined || (closed.length > 0 && longestCover(closed, path) >= longestCover(session.allow, path)) ? undefined : session;
+  };
+
+  const lease: SessionBook['lease'] = async (path, access) => {
+    let page: Page;
+    try {
+      page = await pageFor(path, access);
+    } catch (error) {
+      if (error instanceof HqError && error.code === 'EMPTY_SCOPE') return refuse(path, access);
+      throw error;
+    }
+    const session = serving(page, path);
+    if (session !== undefined) return { grant: page.grant, session, drop: () => drop(page) };
+    if (clock() - page.mintedAt < refusalSeconds) return refuse(path, access);
+    drop(page);
+    return lease(path, access);
+  };
+
   return {
-    lease: async (path, access) => {
-      let page: Page;
-      try {
-        page = await pageFor(path, access);
-      } catch (error) {
-        if (error instanceof HqError && error.code === 'EMPTY_SCOPE') return refuse(path, access);
-        throw error;
-      }
-      const session = sessionFor(page.grant, path);
-      if (session === undefined || (page.closed.length > 0 && longestCover(page.closed, path) >= longestCover(session.allow, path)))
-        return refuse(path, access);
-      return { grant: page.grant, session, drop: () => drop(page) };
-    },
+    lease,
     leaseListing: async (folder) => {
       try {
         const page = await pageFor(folder, 'read');
@@ -176,10 +206,6 @@ export function createSessionBook({ cone: wide, clock, issue }: SessionBookOptio
     close: (place, access) => {
       for (const page of pages.values()) if (page.access === access) page.closed.push(place);
     },
-    dropAll: () => {
-      era += 1;
-      pages.clear();
-      tooLarge.clear();
-    },
+    dropAll,
   };
 }

@@ -34,6 +34,7 @@ function clientOf(...answers: readonly (() => Response | Error)[]) {
     server,
     clock: () => now,
     random: () => 0,
+    requestId: () => 'request-of-a-test',
     fetch: async (input, init) => {
       if (typeof init?.body === 'string') facts.bodies.push(init.body);
       seen.push({ url: new Request(input).url.replace(server, ''), authorization: new Headers(init?.headers).get('authorization') });

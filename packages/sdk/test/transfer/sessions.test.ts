@@ -17,10 +17,11 @@ function grant(...sessions: readonly Session[]): Grant {
 
 /** A book whose API answers by `rules` and remembers what it was asked. */
 function bookOf(rules: (cone: string, access: Access, now: number) => Grant, cone = root) {
-  const facts = { now: 1000, asked: [] as string[] };
+  const facts = { now: 1000, asked: [] as string[], generation: 0 };
   const book = createSessionBook({
     cone,
     clock: () => facts.now,
+    generation: () => facts.generation,
     issue: async (at, access) => {
       facts.asked.push(`${access} ${at}`);
       return rules(at, access, facts.now);
@@ -86,6 +87,63 @@ describe('a book of sessions', () => {
     await onItsWay;
     await book.lease(path('f'), 'read');
     expect(facts.asked).toHaveLength(2);
+  });
+
+  it('credentials cached under a key that left out the grants: after access or the person has changed, none from before is used', async () => {
+    const { book, facts } = bookOf((_, __, now) => grant(session(facts.generation === 0 ? [''] : ['a/'], now + 900)));
+    const before = await book.lease(path('b/f'), 'read');
+    facts.generation += 1;
+    await expect(book.lease(path('b/f'), 'read')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect((await book.lease(path('a/f'), 'read')).session).not.toBe(before.session);
+    expect(facts.asked).toEqual(['read ', 'read ']);
+  });
+
+  it('does not keep a session that was minted while access changed, nor lets later requests wait for it', async () => {
+    const { book, facts } = bookOf(whole);
+    const onItsWay = book.lease(path('f'), 'read');
+    facts.generation += 1;
+    const later = await book.lease(path('f'), 'read');
+    expect((await onItsWay).session).not.toBe(later.session);
+    expect((await book.lease(path('f'), 'read')).session).toBe(later.session);
+    expect(facts.asked).toHaveLength(2);
+  });
+
+  it('never serves one cone or access with the sessions of another, however alike their names are', async () => {
+    const { book, facts } = bookOf((cone, access, now) => {
+      if (cone === '' || cone === 'a/') throw new HqError('SCOPE_TOO_LARGE', 'too many rules');
+      return grant(session([cone === 'a/b/' ? `a/b/${access}/` : cone], now + 900));
+    });
+    expect((await book.lease(path('a/b/read/f'), 'read')).session.allow).toEqual(['a/b/read/']);
+    await expect(book.lease(path('a/b/read/f'), 'write')).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    const served = async (at: string) => (await book.lease(path(at), 'read')).session.allow;
+    expect([await served('a/bc/f'), await served('a/b c/f'), await served('a/B/f'), await served('write a/b/f')]).toEqual([
+      ['a/bc/'],
+      ['a/b c/'],
+      ['a/B/'],
+      ['write a/'],
+    ]);
+    expect(facts.asked).toEqual([
+      'read ',
+      'read a/',
+      'read a/b/',
+      'write ',
+      'write a/',
+      'write a/b/',
+      'read a/bc/',
+      'read a/b c/',
+      'read a/B/',
+      'read write a/',
+    ]);
+  });
+
+  it('believes a refusal for a minute, then asks once more: access may have been given', async () => {
+    const { book, facts } = bookOf((_, __, now) => grant(session(now < 1060 ? ['a/'] : [''], now + 900)));
+    await book.lease(path('a/f'), 'read');
+    facts.now += 59;
+    await expect(book.lease(path('b/f'), 'read')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    facts.now += 1;
+    await book.lease(path('b/f'), 'read');
+    expect(facts.asked).toEqual(['read ', 'read ']);
   });
 
   it('does not use a session again that storage refused', async () => {
