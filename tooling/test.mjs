@@ -14,6 +14,7 @@ const environment = { ...process.env };
 /** An engine is there when its own script says so; its first URL then reaches the suites by the environment. */
 const engines = [
   { name: 'Ceph RGW', variable: 'HQ_CEPH_URL', script: 'ceph-rgw.sh' },
+  { name: 'MinIO', variable: 'HQ_MINIO_URL', script: 'minio.sh' },
   { name: 'moto', variable: 'HQ_MOTO_URL', script: 'moto.sh' },
   { name: 'DynamoDB Local', variable: 'HQ_DYNAMODB_LOCAL_URL', script: 'dynamodb-local.sh', byChoice: true },
 ];
