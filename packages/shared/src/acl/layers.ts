@@ -126,10 +126,9 @@ function isFirm({ views }: Layer, path: Path, nows: Both<EpochSeconds>): boolean
   return isDecidedAt(views[0], path, nows[0]) && isDecidedAt(views[1], path, nows[1]);
 }
 
-/** All that a view holds is for the people it was made for, so any live rule decides. */
+/** All rules that a view holds are for the people it was made for, so any live one decides. */
 function isDecidedAt(view: AclLookup, path: Path, now: EpochSeconds): boolean {
-  const record = view.get(path);
-  return record !== undefined && (record.createdBy !== undefined || record.rules.some((rule) => isLive(rule, now)));
+  return view.get(path)?.rules.some((rule) => isLive(rule, now)) ?? false;
 }
 
 /** The place that a path belongs to: that of the deepest path at it or above it that was looked at. */
