@@ -33,8 +33,9 @@ export function inRange(address: string, range: string): boolean | undefined {
   if (family === 0 || actual === 0 || rest.length > 0 || !(prefix <= most)) return undefined;
   if (family !== actual) return false;
   const list = new BlockList();
-  list.addSubnet(network, prefix, family === 4 ? 'ipv4' : 'ipv6');
-  return list.check(address, actual === 4 ? 'ipv4' : 'ipv6');
+  const kind = family === 4 ? 'ipv4' : 'ipv6';
+  list.addSubnet(network, prefix, kind);
+  return list.check(address, kind);
 }
 
 const isBoolean = (value: string): boolean => value === 'true' || value === 'false';

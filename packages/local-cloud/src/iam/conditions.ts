@@ -9,7 +9,7 @@ import { type Operator, readOperator } from './operators.ts';
 import type { Condition } from './policy-document.ts';
 import type { Answers } from './request-context.ts';
 import { compileTemplate, fillTemplate, type Template } from './template.ts';
-import { matches } from './wildcard.ts';
+import { matches, type Part } from './wildcard.ts';
 
 export type Verdict = 'yes' | 'no' | 'unknown';
 
@@ -71,21 +71,12 @@ function compare(operator: Operator, actual: string, text: string, templates: re
   switch (operator.comparison) {
     case 'string':
     case 'string-like':
-      return matchAll([actual], templates, request, operator.negated);
-    case 'string-ignore-case': {
-      const [filled] = templates.map((template) => fillTemplate(template, request));
-      if (filled === undefined || filled === 'unknown') return 'unknown';
-      if (filled === 'missing') return operator.negated ? 'unknown' : 'no';
-      return yesIf(
-        filled
-          .map((part) => (part.kind === 'text' ? part.text : ''))
-          .join('')
-          .toLowerCase() === actual.toLowerCase(),
-      );
-    }
+      return matchAll([actual], templates, request, operator);
+    case 'string-ignore-case':
+      return matchAll([actual.toLowerCase()], templates, request, operator);
     case 'arn': {
       const segments = arnSegments(actual, false);
-      return segments.length === 6 && templates.length === 6 ? matchAll(segments, templates, request, operator.negated) : 'no';
+      return segments.length === 6 && templates.length === 6 ? matchAll(segments, templates, request, operator) : 'no';
     }
     case 'number':
       return orUnknown(compareNumbers(operator.order, actual, text));
@@ -98,21 +89,24 @@ function compare(operator: Operator, actual: string, text: string, templates: re
     case 'ip':
       return orUnknown(inRange(actual, text));
     case 'null':
-    default:
       return 'unknown';
   }
 }
 
 /** A variable without a value compares with nothing, as on AWS; under a negated operator, where that would be a yes, it is unknown. */
-function matchAll(texts: readonly string[], templates: readonly Template[], request: Answers, negated: boolean): Verdict {
+function matchAll(texts: readonly string[], templates: readonly Template[], request: Answers, { comparison, negated }: Operator): Verdict {
   return both(
     templates.map((template, index) => {
       const pattern = fillTemplate(template, request);
       if (pattern === 'unknown') return 'unknown';
       if (pattern === 'missing') return negated ? 'unknown' : 'no';
-      return yesIf(matches(pattern, texts[index] ?? ''));
+      return yesIf(matches(comparison === 'string-ignore-case' ? lowerCase(pattern) : pattern, texts[index] ?? ''));
     }),
   );
+}
+
+function lowerCase(pattern: readonly Part[]): Part[] {
+  return pattern.map((part) => (part.kind === 'text' ? { kind: 'text', text: part.text.toLowerCase() } : part));
 }
 
 /** An ARN's six parts; the last keeps its colons. A lone `*` in a policy stands for all six. A colon inside `${…}` does not cut. */

@@ -42,7 +42,8 @@ function compileStatement(statement: Statement, variables: boolean): CompiledSta
 export function judgeStatement(statement: CompiledStatement, action: string, resource: string, request: Answers): Verdict {
   if (judgeElement(statement.actions, action.toLowerCase(), request) === 'no') return 'no';
   const about = statement.resources ? judgeElement(statement.resources, resource, request) : 'yes';
-  if (about === 'no' || statement.conditions.length === 0) return about;
+  // What the request says is asked for only where it can still change the answer.
+  if (about === 'no') return about;
   return both([about, ...statement.conditions.map((condition) => judgeCondition(condition, request))]);
 }
 

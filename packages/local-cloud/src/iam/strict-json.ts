@@ -10,15 +10,14 @@ export function parseStrictJson(text: string): unknown {
   return value;
 }
 
-/** Walks text that is known to be valid JSON; only strings, braces and brackets matter. */
+/** Walks text that is known to be valid JSON; only strings and braces matter. */
 function refuseDuplicates(text: string): void {
-  const open: (Set<string> | undefined)[] = [];
-  const token = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/gs;
+  const open: Set<string>[] = [];
+  const token = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}]/gs;
   for (let match = token.exec(text); match; match = token.exec(text)) {
     const [found, colon] = match;
     if (found === '{') open.push(new Set());
-    else if (found === '[') open.push(undefined);
-    else if (found === '}' || found === ']') open.pop();
+    else if (found === '}') open.pop();
     else if (colon !== undefined) {
       const key = JSON.parse(found.slice(0, found.length - colon.length)) as string;
       const seen = open.at(-1);

@@ -30,29 +30,24 @@ export function compileTemplate(written: string, options: TemplateOptions): Temp
   const parts: (Part | Variable)[] = [];
   let end = 0;
   const text = (value: string): void => {
-    const last = parts.at(-1);
-    if (value === '') return;
-    if (last?.kind === 'text') parts[parts.length - 1] = { kind: 'text', text: last.text + value };
-    else parts.push({ kind: 'text', text: value });
+    if (value !== '') parts.push({ kind: 'text', text: value });
   };
   for (const match of written.matchAll(TOKEN)) {
     // A `${…}` that is text here may hold stars, which are wildcards still.
     const found = match[0];
-    const asText = found.length > 1 && !options.variables;
     text(written.slice(end, match.index));
     end = match.index + found.length;
-    if (asText) for (const piece of found.split(/([*?])/)) wildcardOrText(piece);
-    else if (found.length > 1) variable(found);
-    else wildcardOrText(found);
+    if (options.variables && found.length > 1) variable(found);
+    else for (const character of found) wildcardOrText(character);
   }
   text(written.slice(end));
-  const live = parts.some((part) => part.kind === 'variable');
-  return { parts, fixed: live ? undefined : (parts as Part[]) };
+  const fixed = parts.filter((part) => part.kind !== 'variable');
+  return { parts, fixed: fixed.length < parts.length ? undefined : mergeText(fixed) };
 
-  function wildcardOrText(piece: string): void {
-    if (options.wildcards && piece === '*') parts.push({ kind: 'any' });
-    else if (options.wildcards && piece === '?') parts.push({ kind: 'one' });
-    else text(piece);
+  function wildcardOrText(character: string): void {
+    if (options.wildcards && character === '*') parts.push({ kind: 'any' });
+    else if (options.wildcards && character === '?') parts.push({ kind: 'one' });
+    else text(character);
   }
 
   function variable(found: string): void {

@@ -11,16 +11,15 @@ export function matches(parts: readonly Part[], text: string): boolean {
   const [first, second] = parts;
   if (parts.length === 1 && first?.kind === 'text') return first.text === text;
   if (parts.length === 2 && first?.kind === 'text' && second?.kind === 'any') return text.startsWith(first.text);
-  const pieces = cutAtStars(parts);
-  const head = pieces[0] ?? [];
-  if (pieces.length === 1) return fits(head, text, 0) === text.length;
+  const [head = [], ...pieces] = cutAtStars(parts);
+  const tail = pieces.pop();
   let at = fits(head, text, 0);
-  if (at === undefined) return false;
-  for (const piece of pieces.slice(1, -1)) {
+  if (tail === undefined || at === undefined) return at === text.length;
+  for (const piece of pieces) {
     at = find(piece, text, at);
     if (at === undefined) return false;
   }
-  return endsWith(pieces.at(-1) ?? [], text, at);
+  return endsWith(tail, text, at);
 }
 
 function cutAtStars(parts: readonly Part[]): Part[][] {
@@ -58,7 +57,6 @@ function find(piece: readonly Part[], text: string, from: number): number | unde
 
 /** True if the piece fits somewhere at or behind `from` so that it ends where the text ends. */
 function endsWith(piece: readonly Part[], text: string, from: number): boolean {
-  if (piece.length === 0) return true;
   for (let at = text.length; at >= from; at--) {
     if (fits(piece, text, at) === text.length) return true;
   }

@@ -39,6 +39,16 @@ const rows: Row[] = [
   ['NumericLessThanEquals', ['10'], '10', 'yes'],
   ['NumericGreaterThan', ['10'], '9', 'no'],
   ['NumericGreaterThanEquals', ['10'], '10', 'yes'],
+  ['NumericLessThan', ['0'], '-5', 'yes'],
+  ['NumericEquals', ['1.25'], '1.25', 'yes'],
+  ['NumericLessThanEquals', ['10'], '9', 'yes'],
+  ['NumericLessThanEquals', ['10'], '11', 'no'],
+  ['NumericGreaterThan', ['10'], '10', 'no'],
+  ['NumericGreaterThan', ['10'], '11', 'yes'],
+  ['NumericGreaterThanEquals', ['10'], '9', 'no'],
+  ['NumericGreaterThanEquals', ['10'], '11', 'yes'],
+  // A date is no number.
+  ['NumericEquals', ['2026-01-01'], '2026-01-01', 'unknown'],
   ['NumericLessThan', ['ten'], '9', 'unknown'],
   ['NumericLessThan', ['10'], '0x9', 'unknown'],
   ['DateEquals', ['2026-01-02T03:04:05Z'], '2026-01-02T04:04:05+01:00', 'yes'],
@@ -47,7 +57,12 @@ const rows: Row[] = [
   ['DateLessThanEquals', ['2026-01-01T00:00:00Z'], '1767225600', 'yes'],
   ['DateGreaterThan', ['2026-01-02T00:00:00Z'], '2026-01-01T00:00:00Z', 'no'],
   ['DateGreaterThanEquals', ['2026-01-01'], '2026-01-01T00:00:00Z', 'yes'],
+  ['DateGreaterThan', ['2026-01-01'], '1767225601', 'yes'],
+  ['DateEquals', ['2026-01-01T00:00Z'], '2026-01-01T00:00:00Z', 'yes'],
+  ['DateEquals', ['2026-01-01T00:00:00.25Z'], '2026-01-01T00:00:00.250Z', 'yes'],
+  ['DateEquals', ['2026-01-01T00:00:00.25Z'], '2026-01-01T00:00:00Z', 'no'],
   ['DateLessThan', ['tomorrow'], '2026-01-01', 'unknown'],
+  ['DateEquals', ['2026-13-01'], '2026-13-01', 'unknown'],
   ['Bool', ['true'], 'True', 'yes'],
   ['Bool', ['false'], 'true', 'no'],
   ['Bool', ['false'], undefined, 'no'],
@@ -55,12 +70,27 @@ const rows: Row[] = [
   ['Bool', ['yes'], 'true', 'unknown'],
   ['BinaryEquals', ['aGk='], 'aGk=', 'yes'],
   ['BinaryEquals', ['aGk='], 'aGo=', 'no'],
+  ['BinaryEquals', ['aGlh'], 'aGlh', 'yes'],
+  ['BinaryEquals', ['aA=='], 'aA==', 'yes'],
   ['BinaryEquals', ['??'], 'aGk=', 'unknown'],
+  ['BinaryEquals', ['!Gk='], 'aGk=', 'unknown'],
+  ['BinaryEquals', ['aGk!'], 'aGk=', 'unknown'],
+  ['BinaryEquals', ['aGk'], 'aGk=', 'unknown'],
+  ['BinaryEquals', ['aGk='], 'aGk', 'unknown'],
   ['IpAddress', ['10.0.0.0/8'], '10.255.0.1', 'yes'],
   ['IpAddress', ['10.0.0.0/8'], '11.0.0.1', 'no'],
   ['IpAddress', ['2001:db8::/32'], '2001:db8::5', 'yes'],
   ['IpAddress', ['10.0.0.0/8'], '2001:db8::5', 'no'],
+  ['IpAddress', ['10.0.0.0/8'], '::ffff:10.0.0.1', 'no'],
+  ['IpAddress', ['2001:db8::5'], '2001:db8::6', 'no'],
+  ['IpAddress', ['2001:db8::5/128'], '2001:db8::5', 'yes'],
+  ['IpAddress', ['0.0.0.0/0'], '10.0.0.1', 'yes'],
   ['IpAddress', ['10.0.0.0/33'], '10.0.0.1', 'unknown'],
+  ['IpAddress', ['10.0.0.0/ 8'], '10.0.0.1', 'unknown'],
+  ['IpAddress', ['10.0.0.0/8e0'], '10.0.0.1', 'unknown'],
+  ['IpAddress', ['10.0.0.0/8/8'], '10.0.0.1', 'unknown'],
+  ['IpAddress', ['nonsense'], '10.0.0.1', 'unknown'],
+  ['IpAddress', ['10.0.0.0/8'], 'nonsense', 'unknown'],
   ['IpAddress', ['10.0.0.1'], '10.0.0.1', 'yes'],
   ['NotIpAddress', ['10.0.0.0/8'], '10.0.0.1', 'no'],
   ['NotIpAddress', ['10.0.0.0/8'], '11.0.0.1', 'yes'],
@@ -69,6 +99,12 @@ const rows: Row[] = [
   ['ArnLike', ['arn:*:b'], 'arn:aws:s3:::b', 'no'],
   ['ArnLike', ['arn:aws:iam::*:role/x'], 'arn:aws:iam::1:2:role/x', 'no'],
   ['ArnLike', ['*'], 'arn:aws:s3:::b:c', 'yes'],
+  ['ArnLike', ['*'], 'arn:aws:iam:eu:1:role/x', 'yes'],
+  ['ArnLike', ['*'], 'x', 'no'],
+  ['ArnLike', ['*'], '*', 'no'],
+  ['ArnLike', ['arn:*'], 'arn:aws:s3:::b', 'no'],
+  ['ArnLike', ['arn:aws:iam:*:1:*'], 'arn:aws:iam:a:2:1:x', 'no'],
+  ['ArnNotLike', ['arn:aws:iam::1:role/*'], 'x', 'yes'],
   ['ArnNotEquals', ['arn:aws:iam::1:role/*'], 'arn:aws:iam::1:role/a', 'no'],
   ['ArnNotLike', ['arn:aws:iam::1:role/*'], 'arn:aws:iam::1:user/a', 'yes'],
   ['Null', ['true'], undefined, 'yes'],
@@ -87,6 +123,9 @@ const rows: Row[] = [
   ['ForAllValues:StringNotEquals', ['a'], ['a', 'c'], 'no'],
   ['ForAnyValue:StringNotEquals', ['a'], ['a', 'c'], 'yes'],
   ['ForAnyValue:StringLikeIfExists', ['t*'], undefined, 'yes'],
+  ['ForAnyValue:StringLikeIfExists', ['t*'], [], 'yes'],
+  ['ForAllValues:StringLike', ['t*'], [], 'yes'],
+  ['StringEquals', ['a?'], 'ab', 'no'],
   // Several values where the policy expects one cannot be judged.
   ['StringEquals', ['a'], ['a', 'b'], 'unknown'],
 ];
@@ -99,7 +138,7 @@ describe('condition operators', () => {
   it.each(['StringIs', 'stringequals', 'ForSomeValues:StringEquals', 'NullIfExists', 'ForAnyValue:Null', 'StringEqualsIfexists', ''])(
     'the operator %j does not exist, so nothing can be said',
     (operator) => {
-      expect(judge(operator, 'aws:userid', ['x'], { 'aws:userid': 'x' })).toBe('unknown');
+      expect(judge(operator, 'aws:userid', ['true'], { 'aws:userid': 'true' })).toBe('unknown');
     },
   );
 
@@ -120,7 +159,7 @@ describe('condition operators', () => {
 });
 
 describe('policy variables', () => {
-  const request = { 'aws:PrincipalTag/home': 'a*', 'aws:TagKeys': ['x', 'y'] };
+  const request = { 'aws:PrincipalTag/home': 'a*', 'aws:PrincipalTag/account': '1', 'aws:TagKeys': ['x', 'y'] };
 
   it.each<[operator: string, expected: string, actual: string, verdict: Verdict]>([
     ['StringLike', '${aws:PrincipalTag/home}/*', 'a*/x', 'yes'],
@@ -128,6 +167,15 @@ describe('policy variables', () => {
     ['StringLike', '${aws:PrincipalTag/home}/*', 'abc/x', 'no'],
     ['StringEquals', '${aws:PrincipalTag/HOME}', 'a*', 'yes'],
     ['StringEquals', "${aws:username, 'nobody'}", 'nobody', 'yes'],
+    ['StringEquals', "${ aws:username ,  'nobody' }", 'nobody', 'yes'],
+    ['StringEquals', "${aws:username,'nobody'}", 'nobody', 'yes'],
+    ['StringEquals', "${aws:PrincipalTag/home, 'nobody'}", 'nobody', 'no'],
+    ['StringLike', 'x${?}y${aws:PrincipalTag/home}z${*}*', 'x?ya*z*end', 'yes'],
+    ['StringEqualsIgnoreCase', '${aws:nonsense}', 'x', 'unknown'],
+    ['StringEqualsIgnoreCase', '${aws:username}', 'x', 'no'],
+    ['StringNotEqualsIgnoreCase', '${aws:username}', 'x', 'unknown'],
+    ['ArnLike', 'arn:aws:iam::${aws:PrincipalTag/account}:role/${aws:PrincipalTag/home}', 'arn:aws:iam::1:role/a*', 'yes'],
+    ['ArnLike', 'arn:aws:iam::${aws:PrincipalTag/account}:role/${aws:PrincipalTag/home}', 'arn:aws:iam::2:role/a*', 'no'],
     ['StringEquals', '${aws:username}', '${aws:username}', 'no'],
     ['StringNotEquals', '${aws:username}', 'x', 'unknown'],
     ['StringEquals', '${aws:TagKeys}', 'x', 'unknown'],
@@ -152,6 +200,12 @@ describe('policy variables', () => {
       judgeCondition(
         condition,
         requestContext({ 'aws:userid': '*' }, () => undefined),
+      ),
+    ).toBe('no');
+    expect(
+      judgeCondition(
+        condition,
+        requestContext({ 'aws:userid': 'xxxx' }, () => undefined),
       ),
     ).toBe('no');
   });
