@@ -76,7 +76,7 @@ export function createHttpServer(options: HttpOptions): Server {
       const seconds = limiter?.take(callerOf(req), isTrpc ? countCalls(path) : 1) ?? 0;
       if (seconds > 0) return tooMany(isTrpc ? router : undefined, seconds);
       const parsed = parseQuery(query);
-      const ctx = context({ id: requestId, token: bearer(req), sourceIp: req.socket.remoteAddress ?? null, userAgent: req.headers['user-agent'] ?? null });
+      const ctx = context({ id: requestId, token: bearer(req), sourceIp: req.socket.remoteAddress ?? null, userAgent: userAgentOf(req) });
       const body = await admitBody(req, router, path, ctx, limits);
       if (!isTrpc) return await answerRest(router, ctx, { method, path: path.slice('/api'.length), query: parsed, headers: req.headers, body });
       if (method !== 'GET' && method !== 'POST' && method !== 'HEAD') throw new TRPCError({ code: 'METHOD_NOT_SUPPORTED' });
@@ -161,6 +161,9 @@ function bearer(req: IncomingMessage): string | undefined {
   if (authorization === undefined) return undefined;
   return /^bearer +([A-Za-z0-9._~+/=-]+) *$/i.exec(authorization)?.[1] ?? '';
 }
+
+/** What is told of it is kept in the audit trail, so its length is not the caller's to choose. */
+const userAgentOf = (req: IncomingMessage): string | null => req.headers['user-agent']?.slice(0, 256) ?? null;
 
 /** RFC 9112 section 3.2 asks to refuse it: a proxy before us may have looked at the other one. */
 function hasManyHosts({ rawHeaders }: IncomingMessage): boolean {

@@ -22,6 +22,8 @@ export interface AuditTrailOptions {
 
 /** Entries that may wait; one more is written at once, with all of them. */
 const maxWaiting = 1000;
+/** Entries in one transaction: half of what the table takes, so that no mixture of long ones is over its size. */
+const together = 50;
 
 export function createAuditTrail(audit: Pick<Audit, 'append'>, log: Log, { delayMs }: AuditTrailOptions): AuditTrail {
   let waiting: AuditNote[] = [];
@@ -33,12 +35,13 @@ export function createAuditTrail(audit: Pick<Audit, 'append'>, log: Log, { delay
     timer = undefined;
     const batch = waiting;
     waiting = [];
-    const outcomes = await Promise.allSettled(batch.map((note) => audit.append(note)));
-    const lost = outcomes.findIndex(({ status }) => status === 'rejected');
-    failing = lost >= 0;
-    if (!failing) return;
-    waiting.unshift(...batch.filter((_, index) => outcomes[index]?.status === 'rejected'));
-    throw (outcomes[lost] as PromiseRejectedResult).reason;
+    const parts = Array.from({ length: Math.ceil(batch.length / together) }, (_, part) => batch.slice(part * together, (part + 1) * together));
+    const outcomes = await Promise.allSettled(parts.map((part) => audit.append(part)));
+    const lost = outcomes.find((outcome) => outcome.status === 'rejected');
+    failing = lost !== undefined;
+    if (lost === undefined) return;
+    waiting.unshift(...parts.filter((_, index) => outcomes[index]?.status === 'rejected').flat());
+    throw lost.reason;
   }
 
   return {

@@ -48,6 +48,7 @@ export interface RequestFacts {
   /** The bearer token as it came; undefined without one. Not verified. */
   readonly token: string | undefined;
   readonly sourceIp: string | null;
+  /** Not longer than what an audit entry can hold: the door cuts it. */
   readonly userAgent: string | null;
 }
 

@@ -1,6 +1,6 @@
 /** tRPC, initialised once. Everything that a procedure throws leaves here as one of our errors, with its public words and nothing else. */
 import { initTRPC } from '@trpc/server';
-import superjson, { serialize } from 'superjson';
+import { serialize } from 'superjson';
 import type { ErrorCode, ErrorDetails } from '@hq/shared/errors';
 import { readInput } from './call-input.ts';
 import type { Context } from './context.ts';
@@ -27,8 +27,9 @@ const t = initTRPC
   .context<Context>()
   .meta<ProcedureMeta>()
   .create({
-    // Clients speak superjson. What they send is read by us; superjson itself makes answers only.
-    transformer: { input: { serialize, deserialize: readInput }, output: superjson },
+    // Clients speak superjson. Its envelope is read and made by us: every answer is plain JSON by its schema (`test/surface` sees to it), so that
+    // superjson's walk through it would find nothing to note.
+    transformer: { input: { serialize, deserialize: readInput }, output: { serialize: (json: unknown) => ({ json }), deserialize: readInput } },
     isDev: false,
     errorFormatter({ shape, error }) {
       const { code, message, hint, details } = toHqError(error);
@@ -39,11 +40,25 @@ const t = initTRPC
 
 export const { router, createCallerFactory } = t;
 
-/** The beginning of every procedure: a failure is translated once, and what is a defect of ours is logged with its cause. */
-export const base = t.procedure.use(async ({ ctx, path, next }) => {
-  const result = await next();
-  if (result.ok) return result;
-  const error = toHqError(result.error);
+/** A procedure with nothing before it: only for the chains in `procedures/`, which translate what fails in them. */
+export const { procedure } = t;
+
+type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: unknown };
+
+/** Runs the rest of a procedure. A failure is translated once, here, and what is a defect of ours is logged with its cause. @throws TRPCError. */
+export async function translated<Result extends Outcome>(
+  { ctx, path }: { readonly ctx: Context; readonly path: string },
+  rest: () => Promise<Result>,
+): Promise<Result> {
+  let failure: unknown;
+  try {
+    const result = await rest();
+    if (result.ok) return result;
+    failure = result.error;
+  } catch (thrown) {
+    failure = thrown;
+  }
+  const error = toHqError(failure);
   if (error.code === 'INTERNAL') ctx.ports.log.error('request failed', error.cause ?? error, { procedure: path, requestId: ctx.request.id });
-  return { ...result, error: toTrpcError(error) };
-});
+  throw toTrpcError(error);
+}

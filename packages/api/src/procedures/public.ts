@@ -1,6 +1,6 @@
 /** A procedure for anybody, with or without a token. Counted by address, since there is no person to count. */
 import { HqError } from '@hq/shared/errors';
-import { base } from '../trpc.ts';
+import { procedure, translated } from '../trpc.ts';
 
 /** Refuses a caller that has spent their share. @throws HqError `RATE_LIMITED` with `details.retryAfterSeconds`. */
 export function refuseFlood(retryAfterSeconds: number): void {
@@ -11,7 +11,9 @@ export function refuseFlood(retryAfterSeconds: number): void {
 /** Any procedure may refuse so. */
 export const publicRefusals = ['BAD_REQUEST', 'RATE_LIMITED', 'UNAVAILABLE', 'INTERNAL'] as const;
 
-export const anyone = base.meta({ needs: 'nothing', refusals: publicRefusals }).use(({ ctx, next }) => {
-  refuseFlood(ctx.ports.limiter.take(`address ${ctx.request.sourceIp}`));
-  return next();
-});
+export const anyone = procedure.meta({ needs: 'nothing', refusals: publicRefusals }).use((call) =>
+  translated(call, () => {
+    refuseFlood(call.ctx.ports.limiter.take(`address ${call.ctx.request.sourceIp}`));
+    return call.next();
+  }),
+);

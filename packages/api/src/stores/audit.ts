@@ -42,7 +42,8 @@ export interface AuditEntry {
 export interface Audit {
   /** The write of an entry, for the transaction of what it is about. */
   plan(entry: Omit<AuditEntry, 'id' | 'at'>): Write;
-  append(entry: Omit<AuditEntry, 'id' | 'at'>): Promise<AuditEntry>;
+  /** Writes 1 to 100 entries, all or none. Answers them with their ids. */
+  append(entries: readonly Omit<AuditEntry, 'id' | 'at'>[]): Promise<readonly AuditEntry[]>;
   /** Newest first. Times are inclusive. */
   list(request: {
     readonly partition: string;
@@ -89,10 +90,10 @@ export function createAudit(table: Table, clock: Clock, randomBytes: RandomBytes
 
   return {
     plan: (entry) => ({ put: put(entry).put }),
-    async append(entry) {
-      const { id, at, put: write } = put(entry);
-      await table.put(write);
-      return { id, at, ...entry };
+    async append(entries) {
+      const written = entries.map((entry) => ({ entry, ...put(entry) }));
+      await table.transact(written.map(({ put: write }) => ({ put: write })));
+      return written.map(({ entry, id, at }) => ({ id, at, ...entry }));
     },
     async list({ partition, from = 0, to = 9_999_999_999, cursor, limit }) {
       const page = await table.query({

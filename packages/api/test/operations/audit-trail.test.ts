@@ -22,14 +22,16 @@ function trailOn(delayMs: number) {
   const written: string[] = [];
   const logged: string[] = [];
   const disk = { broken: false };
-  const append = async (entry: AuditNote) => {
+  const transactions: number[] = [];
+  const append = async (entries: readonly AuditNote[]) => {
     await Promise.resolve();
     if (disk.broken) throw new HqError('STORAGE_FULL', 'No room.');
-    written.push(entry.action);
-    return { id: 'aud', at: 0, ...entry };
+    transactions.push(entries.length);
+    written.push(...entries.map(({ action }) => action));
+    return entries.map((entry) => ({ id: 'aud', at: 0, ...entry }));
   };
   const log = { info() {}, warn() {}, error: (event: string) => void logged.push(event) };
-  return { trail: createAuditTrail({ append }, log, { delayMs }), written, logged, disk };
+  return { trail: createAuditTrail({ append }, log, { delayMs }), written, transactions, logged, disk };
 }
 
 describe('the trail', () => {
@@ -61,6 +63,8 @@ describe('the trail', () => {
     const busy = trailOn(1_000_000);
     for (let i = 0; i < 1001; i++) await busy.trail.record(note('a look'), 'soon');
     expect(busy.written).toHaveLength(1001);
+    // A sync of the disk and a round trip for many, not for each.
+    expect(busy.transactions).toHaveLength(21);
   });
 
   it('that can not be written refuses every answer until it can, and loses nothing', async () => {

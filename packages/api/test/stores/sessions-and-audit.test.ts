@@ -78,9 +78,9 @@ describe('audit', () => {
     const written = [];
     for (let i = 0; i < 25; i++) {
       if (i % 10 === 0) stores.now++;
-      written.push(await stores.audit.append(entry(`step.${i}`)));
+      written.push(...(await stores.audit.append([entry(`step.${i}`)])));
     }
-    await stores.audit.append(entry('elsewhere', 'cmp_b'));
+    await stores.audit.append([entry('elsewhere', 'cmp_b')]);
     const read = [];
     for (let cursor: string | null = null; ; ) {
       const page = await stores.audit.list({ partition: 'cmp_a', limit: 7, ...(cursor === null ? {} : { cursor }) });
@@ -94,7 +94,7 @@ describe('audit', () => {
   test('a span of time is inclusive at both ends', async () => {
     const start = stores.now;
     for (let i = 0; i < 5; i++) {
-      await stores.audit.append(entry(`step.${i}`));
+      await stores.audit.append([entry(`step.${i}`)]);
       stores.now++;
     }
     const { entries } = await stores.audit.list({ partition: 'cmp_a', from: start + 1, to: start + 3, limit: 100 });

@@ -51,6 +51,19 @@ export function createSqliteTable({ file, clock }: SqliteTableOptions): Table {
     return row && toItem(key.pk, key.sk, row);
   };
 
+  /** One statement for all: it costs half of as many single ones, and sees one state of the table. */
+  const readMany = (keys: readonly Key[]): (Item | undefined)[] => {
+    const [only] = keys;
+    if (only === undefined || keys.length === 1) return keys.map(read);
+    const items = new Array<Item | undefined>(keys.length);
+    for (const row of prepare(selectMany(keys.length)).all(...keys.flatMap(({ pk, sk }) => [pk, sk]), clock())) {
+      const at = Number(row['at']);
+      const { pk, sk } = keys[at] ?? only;
+      items[at] = toItem(pk, sk, row);
+    }
+    return items;
+  };
+
   const commits = createGroupCommit(db, () => {
     if (clock() < sweptAt + sweepEvery) return;
     sweptAt = clock();
@@ -86,7 +99,7 @@ export function createSqliteTable({ file, clock }: SqliteTableOptions): Table {
     },
     getMany: async (keys) => {
       for (const key of keys) checkKey(key);
-      return guarded(() => keys.map(read));
+      return guarded(() => readMany(keys));
     },
     put: (put) => writeOne({ put }),
     update: (update) => writeOne({ update }),
@@ -140,6 +153,13 @@ function toItem(pk: string, sk: string, row: Record<string, unknown>): Item {
     version: Number(row['version']),
     ...(expiresAt === null ? {} : { expiresAt: Number(expiresAt) }),
   };
+}
+
+/** The cross join keeps the order: each key is looked up once. */
+function selectMany(count: number): string {
+  const keys = Array.from({ length: count }, (_, at) => `(${at}, ?, ?)`).join(', ');
+  return `WITH wanted (at, p, s) AS (VALUES ${keys})
+    SELECT at, attributes, version, expires_at FROM wanted CROSS JOIN item ON pk = p AND sk = s WHERE expires_at IS NULL OR expires_at > ?`;
 }
 
 /** The page and one item more, which tells whether there is another page. */
