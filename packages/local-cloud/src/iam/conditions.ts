@@ -89,6 +89,7 @@ function compare(operator: Operator, actual: string, text: string, templates: re
     case 'ip':
       return orUnknown(inRange(actual, text));
     case 'null':
+    default:
       return 'unknown';
   }
 }

@@ -70,6 +70,18 @@ describe('identity policies', () => {
     expect(ask(user(identity(allow('*')), identity(deny('s3:*', 'arn:aws:s3:::b/x/*'))))).toBe('explicit-deny');
   });
 
+  it('are not touched by a deny of another action or resource', () => {
+    expect(ask(user(identity(allow('*'), deny('s3:DeleteObject', '*'), deny('s3:*', 'arn:aws:s3:::c/*'))))).toBe('allowed');
+  });
+
+  it('take variables for text in a document of 2008', () => {
+    const old = (Resource: string): PolicyDocument => parsePolicy(JSON.stringify({ Statement: [allow('s3:*', Resource)] }), 'identity');
+    const home = 'arn:aws:s3:::b/${aws:PrincipalTag/hq-home}';
+    expect(ask(session([old(home)], undefined), { resource: 'arn:aws:s3:::b/b/x/' })).toBe('no-identity-policy');
+    expect(ask(session([old(home)], undefined), { resource: home })).toBe('allowed');
+    expect(ask(session([identity(allow('s3:*', home))], undefined), { resource: 'arn:aws:s3:::b/b/x/' })).toBe('allowed');
+  });
+
   it('turn NotAction and NotResource around', () => {
     const ann = user(identity({ Effect: 'Allow', NotAction: 's3:Delete*', NotResource: 'arn:aws:s3:::c/*' }));
     expect(ask(ann)).toBe('allowed');
@@ -85,6 +97,14 @@ describe('identity policies', () => {
     const context = { 'aws:EpochTime': '5' };
     expect(ask(user(identity(allow('s3:*', '*', { Condition }))), { context })).toBe('no-identity-policy');
     expect(ask(user(identity(allow('s3:*'), deny('s3:*', '*', { Condition }))), { context })).toBe('explicit-deny');
+  });
+
+  it('fail closed on a variable in a resource that nobody knows', () => {
+    const place = 'arn:aws:s3:::${acme:thing}/*';
+    expect(ask(user(identity(allow('s3:*', place))))).toBe('no-identity-policy');
+    expect(ask(user(identity(allow('s3:*'), deny('s3:*', place))))).toBe('explicit-deny');
+    // Whatever it stands for, the action is another.
+    expect(ask(user(identity(allow('s3:*'), deny('s3:DeleteObject', place))))).toBe('allowed');
   });
 
   it('let a clear no decide beside an unknown', () => {
@@ -134,6 +154,20 @@ describe('resource policies', () => {
     expect(ask(user(), { policy: resource(allow('s3:GetObject', 'arn:aws:s3:::b/*', { Principal: { AWS: `${ann}e` } })) })).toBe('no-identity-policy');
   });
 
+  it('deny whom they name, whatever else they say, and nobody else', () => {
+    const all = user(identity(allow('*')));
+    const others = allow('s3:*', 'arn:aws:s3:::b/*', { Principal: { AWS: `${ann}e` } });
+    expect(ask(all, { policy: resource(others, deny('s3:*', 'arn:aws:s3:::b/*', { Principal: { AWS: ann } })) })).toBe('explicit-deny');
+    expect(ask(all, { policy: resource(deny('s3:*', 'arn:aws:s3:::b/*', { Principal: { AWS: `${ann}e` } })) })).toBe('allowed');
+  });
+
+  it('let a role be assumed by whom its trust policy names', () => {
+    const trust = parsePolicy(JSON.stringify({ Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: ann } } }), 'trust');
+    const assume = { action: 'sts:AssumeRole', resource: `arn:aws:iam::${ACCOUNT}:role/vault`, policy: trust };
+    expect(ask(user(), assume)).toBe('allowed');
+    expect(ask(session([identity(allow('*'))], undefined), assume)).toBe('no-resource-policy');
+  });
+
   it.each([ACCOUNT, `arn:aws:iam::${ACCOUNT}:root`])('leave it to the identity policies where they name the account, %s', (name) => {
     const policy = resource(allow('s3:*', 'arn:aws:s3:::b/*', { Principal: { AWS: name } }));
     expect(ask(user(), { policy })).toBe('no-identity-policy');
@@ -171,6 +205,18 @@ describe('resource policies', () => {
     expect(ask(all, { ...key, policy: resource(allow('kms:Describe*', '*', { Principal: { AWS: ann } })) })).toBe('no-resource-policy');
     expect(ask(all, { ...key, policy: resource(allow('kms:*', '*', { Principal: { AWS: ACCOUNT } })) })).toBe('allowed');
     expect(ask(user(), { ...key, policy: resource(allow('kms:*', '*', { Principal: { AWS: ann } })) })).toBe('allowed');
-    expect(ask(user(), { ...key, policy: resource(allow('kms:*', '*', { Principal: { AWS: ACCOUNT } })) })).toBe('no-identity-policy');
+    for (const name of [ACCOUNT, `arn:aws:iam::${ACCOUNT}:root`]) {
+      expect(ask(user(), { ...key, policy: resource(allow('kms:*', '*', { Principal: { AWS: name } })) })).toBe('no-identity-policy');
+      expect(ask(all, { ...key, policy: resource(allow('kms:*', '*', { Principal: { AWS: name } })) })).toBe('allowed');
+    }
+    expect(ask(all, { ...key, policy: resource(allow('kms:*', '*', { Principal: { AWS: `${ann}e` } })) })).toBe('no-resource-policy');
+  });
+
+  it('need not allow where there is no policy on the resource yet, nor where a service only ends alike', () => {
+    const all = user(identity(allow('*')));
+    expect(ask(all, { action: 'kms:CreateKey', resource: '*' })).toBe('allowed');
+    const silent = resource(allow('kms:*', '*', { Principal: { AWS: `${ann}e` } }));
+    expect(ask(all, { action: 'otherkms:Decrypt', policy: silent })).toBe('allowed');
+    expect(ask(all, { action: 'KMS:Decrypt', policy: silent })).toBe('no-resource-policy');
   });
 });
