@@ -3,9 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { newId } from '@hq/shared/ids';
 import { createSqliteTable } from '../src/adapters/local/sqlite-table.ts';
 import type { Table } from '../src/ports/table.ts';
 import { bucketForOrganization } from '../src/provisioning/plan.ts';
+import { counting, joining, leaving, type Member } from '../src/stores/membership.ts';
 import type { Organization } from '../src/stores/organizations.ts';
 import { createStores, type Stores } from '../src/stores/stores.ts';
 
@@ -15,6 +17,10 @@ export interface StoresUnderTest extends Stores {
   readonly calls: Map<string, number>;
   now: number;
   newOrganization(createdBy: string, name?: string): Promise<Organization>;
+  /** Makes a member, without an invitation; a contributor with no address and no end unless said. */
+  join(organizationId: string, personId: string, member?: Partial<Member>): Promise<Member>;
+  /** Ends a membership, without what belongs to it. */
+  leave(organizationId: string, personId: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,6 +45,17 @@ export function openStores(): StoresUnderTest {
     calls,
     now: 1_800_000_000,
     newOrganization: (createdBy, name = 'acme') => stores.organizations.claim({ name, createdBy, email: null, bucketFor: bucketForOrganization }),
+    async join(organizationId, personId, facts) {
+      const term = newId('term', randomBytes);
+      const plain: Member = { organizationId, personId, role: 'contributor', term, joinedAt: clock(), email: null, expiresAt: null, groups: [] };
+      const member = { ...plain, ...facts };
+      await table.transact([...counting(organizationId, member.role === 'admin' ? 1 : 0), ...joining(member)]);
+      return member;
+    },
+    async leave(organizationId, personId) {
+      const member = await stores.members.get(organizationId, personId);
+      if (member !== undefined) await table.transact(leaving(member));
+    },
     async close() {
       await sqlite.close();
       rmSync(folder, { recursive: true, force: true });

@@ -11,6 +11,7 @@ export const idPrefixes = {
   organization: 'cmp',
   group: 'grp',
   invitation: 'inv',
+  term: 'trm',
   session: 'ses',
   audit: 'aud',
 } as const;

@@ -1,25 +1,29 @@
 /**
  * Invitations: for one verified address, for seven days, for one use. An address has one open invitation an organization; a newer one replaces it.
  *
- *     cmp_… · invitation/{address}      {id, email, role, invitedBy, invitedByRole, createdAt}, expires
+ *     cmp_… · invitation/{address}      {id, email, role, invitedBy, term, createdAt, memberUntil?, letter}, expires
  *     email#{address} · invitation/{cmp_…}  {}, expires: what waits for an address
  *     inv_… · invitation                {organizationId, email}, expires: found by its id alone
+ *
+ * An invitation holds as long as its inviter's term as an admin: `term` is the one that they had. So losing the role, leaving and ending by itself take their
+ * invitations along without a write, and a new term brings none of them back. Whoever reads them here is shown those that hold.
  */
-import { HqError } from '@hq/shared/errors';
-import { newId, type RandomBytes } from '@hq/shared/ids';
 import { type Role, roles } from '@hq/shared/roles';
-import type { Clock, EpochSeconds } from '@hq/shared/time';
-import { absent, attributeIs, ConditionFailed, present, versionIs } from '../ports/table-condition.ts';
+import type { EpochSeconds } from '@hq/shared/time';
+import { attributeIs } from '../ports/table-condition.ts';
 import type { Item, Table, Write } from '../ports/table.ts';
-import { adminCountKey, emailPartition, invitationIdKey, invitationKey, invitationPrefix, invitedKey, memberKey, organizationKey } from './keys.ts';
-import { joining, type Member } from './membership.ts';
-import { number, text, word } from './read-item.ts';
-import { untilSettled } from './retry.ts';
+import { addressKey, emailPartition, invitationIdKey, invitationKey, invitationPrefix, invitedKey, memberKey, organizationKey } from './keys.ts';
+import { type Letters, createLetters, letterStates, type LetterState } from './letters.ts';
+import { type Member, type StoredMember, toMember } from './membership.ts';
+import { number, optionalNumber, optionalText, text, word } from './read-item.ts';
 import { walk } from './walk.ts';
 
-/** Seconds that an invitation stays open. */
+/** Seconds that an invitation stays open at most. */
 export const invitationSeconds = 7 * 24 * 3600;
-const maxOpen = 1000;
+/** Open invitations of an organization. */
+export const maxOpen = 1000;
+/** Items under an organization or an address, those included that hold no more and have not expired yet. */
+const maxKept = 20_000;
 
 export interface Invitation {
   readonly id: string;
@@ -28,25 +32,39 @@ export interface Invitation {
   readonly role: Role;
   /** A person's id. */
   readonly invitedBy: string;
-  /** The role that the inviter had: the invitation holds as long as they still have it. */
-  readonly invitedByRole: Role;
+  /** The term of the inviter. */
+  readonly term: string;
   readonly createdAt: EpochSeconds;
   readonly expiresAt: EpochSeconds;
+  /** When the membership will end by itself; null where it will not. */
+  readonly memberUntil: EpochSeconds | null;
+  readonly letter: LetterState;
 }
 
-export interface Invitations {
-  create(request: Pick<Invitation, 'organizationId' | 'email' | 'role' | 'invitedBy' | 'invitedByRole'>): Promise<Invitation>;
-  /** Undefined once it is used, replaced, withdrawn or expired. */
+/** All that decides whether somebody may join by an invitation, as it is now. */
+export interface Joining {
+  /** Undefined once it is used, replaced, withdrawn or expired, or holds no more. */
+  readonly invitation: Invitation | undefined;
+  readonly organizationName: string;
+  /** The somebody, where they are a member already. */
+  readonly member: StoredMember | undefined;
+  /** Who holds the address in the organization. */
+  readonly holder: string | undefined;
+}
+
+export interface Invitations extends Letters {
+  /** By its id alone; it may hold no more. Undefined once it is used, replaced, withdrawn or expired. */
   get(invitationId: string): Promise<Invitation | undefined>;
+  /** Open ones. */
   ofOrganization(organizationId: string): Promise<Invitation[]>;
+  /** Open ones, in any organization. */
   ofEmail(email: string): Promise<{ readonly invitation: Invitation; readonly organizationName: string }[]>;
-  /**
-   * Makes the person a member and uses the invitation up, in one transaction. @throws HqError `NOT_FOUND` where it is not open, not for this address, or its
-   * inviter has lost the role they had; `CONFLICT` for someone who is a member already.
-   */
-  accept(invitationId: string, person: { readonly id: string; readonly email: string | null }): Promise<Member>;
-  /** Idempotent. */
-  withdraw(invitation: Invitation): Promise<void>;
+  /** What `get` found, looked at again together with everything around it, in one round trip. */
+  forJoining(found: Invitation, personId: string): Promise<Joining>;
+  /** The writes of a new one, in the place of any other to the address. */
+  plan(invitation: Invitation): Write[];
+  /** The writes that end one. */
+  planEnd(invitation: Invitation): Write[];
 }
 
 function toInvitation(item: Item): Invitation {
@@ -56,91 +74,81 @@ function toInvitation(item: Item): Invitation {
     email: text(item, 'email'),
     role: word(item, 'role', roles),
     invitedBy: text(item, 'invitedBy'),
-    invitedByRole: word(item, 'invitedByRole', roles),
+    // One from before there were terms holds no more.
+    term: optionalText(item, 'term') ?? 'none',
     createdAt: number(item, 'createdAt'),
     expiresAt: item.expiresAt ?? 0,
+    memberUntil: optionalNumber(item, 'memberUntil'),
+    letter: optionalText(item, 'letter') === null ? 'sent' : word(item, 'letter', letterStates),
   };
 }
 
-const notFound = () =>
-  new HqError('NOT_FOUND', 'There is no such open invitation for your address.', { hint: 'Ask for a new one, and sign in with the address that was invited.' });
+/** Only admins invite. */
+const holds = ({ term }: Invitation, inviter: Member | undefined): boolean => inviter?.role === 'admin' && inviter.term === term;
 
-/** All three items go together. */
-const closing = (invitation: Invitation): Write[] => [
-  { remove: { ...invitationKey(invitation.organizationId, invitation.email), condition: attributeIs('id', invitation.id) } },
-  { remove: invitedKey(invitation.email, invitation.organizationId) },
-  { remove: invitationIdKey(invitation.id) },
-];
-
-export function createInvitations(table: Table, clock: Clock, randomBytes: RandomBytes): Invitations {
-  async function get(invitationId: string): Promise<Invitation | undefined> {
-    const pointer = await table.get(invitationIdKey(invitationId));
-    const item = pointer && (await table.get(invitationKey(text(pointer, 'organizationId'), text(pointer, 'email'))));
-    return item !== undefined && text(item, 'id') === invitationId ? toInvitation(item) : undefined;
-  }
-
-  async function acceptOnce(invitationId: string, person: { readonly id: string; readonly email: string | null }): Promise<Member> {
-    const invitation = await get(invitationId);
-    if (invitation === undefined || invitation.email !== person.email) throw notFound();
-    const { organizationId, role } = invitation;
-    const member: Member = { organizationId, personId: person.id, role, joinedAt: clock(), email: person.email, expiresAt: null, groups: [] };
-    const checks: Write[] = [
-      { check: { ...organizationKey(organizationId), condition: present } },
-      { check: { ...memberKey(organizationId, invitation.invitedBy), condition: attributeIs('role', invitation.invitedByRole) } },
-    ];
-    const count: Write[] = role === 'admin' ? [{ update: { ...adminCountKey(organizationId), add: { count: 1 } } }] : [];
-    if ((await table.get(memberKey(organizationId, person.id))) !== undefined) {
-      throw new HqError('CONFLICT', 'You are a member of this organization already.', { hint: 'Nothing is left to accept.' });
-    }
-    try {
-      await table.transact([...checks, ...closing(invitation), ...joining(member), ...count]);
-    } catch (error) {
-      if (error instanceof ConditionFailed && (error.failures.has(0) || error.failures.has(1))) throw notFound();
-      throw error;
-    }
-    return member;
+export function createInvitations(table: Table): Invitations {
+  /** The invitations whose inviters are still what they were, with the names of their organizations. */
+  async function holding(invitations: readonly Invitation[]): Promise<{ readonly invitation: Invitation; readonly organizationName: string }[]> {
+    const keys = invitations.flatMap(({ organizationId, invitedBy }) => [organizationKey(organizationId), memberKey(organizationId, invitedBy)]);
+    // Many have one inviter: each item is read once.
+    const distinct = [...new Map(keys.map((key) => [`${key.pk} ${key.sk}`, key])).values()];
+    const items = distinct.length === 0 ? [] : await table.getMany(distinct);
+    const found = new Map(items.flatMap((item) => (item === undefined ? [] : [[`${item.pk} ${item.sk}`, item]])));
+    return invitations.flatMap((invitation) => {
+      const organization = found.get(`${invitation.organizationId} ${organizationKey('').sk}`);
+      const inviter = found.get(`${invitation.organizationId} ${memberKey('', invitation.invitedBy).sk}`);
+      if (organization === undefined || inviter === undefined || !holds(invitation, toMember(inviter))) return [];
+      return [{ invitation, organizationName: text(organization, 'name') }];
+    });
   }
 
   return {
-    get,
-    create: (request) =>
-      untilSettled(async () => {
-        const key = invitationKey(request.organizationId, request.email);
-        const before = await table.get(key);
-        const createdAt = clock();
-        const invitation: Invitation = { ...request, id: newId('invitation', randomBytes), createdAt, expiresAt: createdAt + invitationSeconds };
-        const { id, email, role, invitedBy, invitedByRole, organizationId, expiresAt } = invitation;
-        const condition = before === undefined ? absent : versionIs(before.version);
-        await table.transact([
-          { put: { ...key, attributes: { id, email, role, invitedBy, invitedByRole, createdAt }, expiresAt, condition } },
-          { put: { ...invitedKey(email, organizationId), attributes: {}, expiresAt } },
-          { put: { ...invitationIdKey(id), attributes: { organizationId, email }, expiresAt, condition: absent } },
-          ...(before === undefined ? [] : [{ remove: invitationIdKey(text(before, 'id')) }]),
-        ]);
-        return invitation;
-      }),
+    ...createLetters(table),
+    async get(invitationId) {
+      const pointer = await table.get(invitationIdKey(invitationId));
+      const item = pointer && (await table.get(invitationKey(text(pointer, 'organizationId'), text(pointer, 'email'))));
+      return item !== undefined && text(item, 'id') === invitationId ? toInvitation(item) : undefined;
+    },
     async ofOrganization(organizationId) {
-      return (await walk(table, { pk: organizationId, prefix: invitationPrefix }, maxOpen)).map(toInvitation);
+      const kept = await walk(table, { pk: organizationId, prefix: invitationPrefix }, maxKept);
+      return (await holding(kept.map(toInvitation))).map(({ invitation }) => invitation);
     },
     async ofEmail(email) {
-      const waiting = await walk(table, { pk: emailPartition(email), prefix: invitationPrefix }, maxOpen);
-      const ids = waiting.map((item) => item.sk.slice(invitationPrefix.length));
-      const items = await table.getMany(ids.flatMap((id) => [invitationKey(id, email), organizationKey(id)]));
-      return ids.flatMap((_, i) => {
-        const invitation = items[2 * i];
-        const organization = items[2 * i + 1];
-        return invitation === undefined || organization === undefined
-          ? []
-          : [{ invitation: toInvitation(invitation), organizationName: text(organization, 'name') }];
-      });
+      const waiting = await walk(table, { pk: emailPartition(email), prefix: invitationPrefix }, maxKept);
+      const keys = waiting.map(({ sk }) => invitationKey(sk.slice(invitationPrefix.length), email));
+      const items = keys.length === 0 ? [] : await table.getMany(keys);
+      return holding(items.flatMap((item) => (item === undefined ? [] : [toInvitation(item)])));
     },
-    accept: (invitationId, person) => untilSettled(() => acceptOnce(invitationId, person)),
-    async withdraw(invitation) {
-      try {
-        await table.transact(closing(invitation));
-      } catch (error) {
-        if (!(error instanceof ConditionFailed)) throw error;
-      }
+    async forJoining({ id, organizationId, email, invitedBy }, personId) {
+      const [item, organization, inviter, member, holder] = await table.getMany([
+        invitationKey(organizationId, email),
+        organizationKey(organizationId),
+        memberKey(organizationId, invitedBy),
+        memberKey(organizationId, personId),
+        addressKey(organizationId, email),
+      ]);
+      const invitation = item && toInvitation(item);
+      const open = invitation?.id === id && organization !== undefined && holds(invitation, inviter && toMember(inviter));
+      return {
+        invitation: open ? invitation : undefined,
+        organizationName: organization === undefined ? '' : text(organization, 'name'),
+        member: member && toMember(member),
+        holder: holder && text(holder, 'personId'),
+      };
     },
+    plan({ organizationId, expiresAt, memberUntil, ...facts }) {
+      const { id, email } = facts;
+      const attributes = { ...facts, ...(memberUntil === null ? {} : { memberUntil }) };
+      return [
+        { put: { ...invitationKey(organizationId, email), attributes, expiresAt } },
+        { put: { ...invitedKey(email, organizationId), attributes: {}, expiresAt } },
+        { put: { ...invitationIdKey(id), attributes: { organizationId, email }, expiresAt } },
+      ];
+    },
+    planEnd: ({ id, organizationId, email }) => [
+      { remove: { ...invitationKey(organizationId, email), condition: attributeIs('id', id) } },
+      { remove: invitedKey(email, organizationId) },
+      { remove: invitationIdKey(id) },
+    ],
   };
 }

@@ -2,8 +2,8 @@
  * Where everything is in the one table. A partition is named after what owns it, so one look at an item's key says whose it is:
  *
  *     usr_{personId}        a person, and their personal vault        profile · member/… · created/… · issued/… · request/…
- *     cmp_…                 an organization, and its vault            organization · revision · admins · member/… · address/… · groups · group/… ·
- *                                                                     group-name/… · invitation/… · acl/… · session/…
+ *     cmp_…                 an organization, and its vault            organization · revision · admins · member/… · departure/… · address/… · groups ·
+ *                                                                     group/… · group-name/… · invitation/… · acl/… · session/…
  *     email#{address}       what waits for an address                 person · invitation/…
  *     inv_…                 an invitation, found by its id alone      invitation
  *     audit#{partition}     what happened in a vault                  {seconds}.{count}.{aud_…}
@@ -33,6 +33,10 @@ export const memberPrefix = 'member/';
 export const memberKey = (organizationId: string, personId: string): Key => ({ pk: organizationId, sk: memberPrefix + personId });
 /** The same membership, found from the person. */
 export const membershipKey = (personId: string, organizationId: string): Key => ({ pk: personPartition(personId), sk: memberPrefix + organizationId });
+
+/** What a member who is gone, or will be at a certain time, leaves to be cleared. */
+export const departurePrefix = 'departure/';
+export const departureKey = (organizationId: string, personId: string): Key => ({ pk: organizationId, sk: departurePrefix + personId });
 
 /** Who holds an address in an organization: the member who joined with it. */
 export const addressKey = (organizationId: string, email: string): Key => ({ pk: organizationId, sk: `address/${email}` });

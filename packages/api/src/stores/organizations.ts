@@ -2,12 +2,13 @@
  * Organizations, and how one is found again by the person who made it.
  *
  *     cmp_… · organization            {name, createdBy, createdAt, + the facts of `vault-records.ts`}
- *     usr_{personId} · created/{name}  {organizationId}: makes a name unique for its creator, so that creating is idempotent
+ *     usr_{personId} · created/{name}  {organizationId}: makes a name unique for its creator, so that creating is idempotent. Whoever made it and is gone may
+ *                                      use the name again, for another one
  */
 import { newId, type RandomBytes } from '@hq/shared/ids';
 import type { Role } from '@hq/shared/roles';
 import type { Clock, EpochSeconds } from '@hq/shared/time';
-import { absent } from '../ports/table-condition.ts';
+import { absent, versionIs } from '../ports/table-condition.ts';
 import type { Item, Table } from '../ports/table.ts';
 import { adminCountKey, createdKey, memberKey, memberPrefix, organizationKey, personPartition } from './keys.ts';
 import { joining, toMember } from './membership.ts';
@@ -56,21 +57,37 @@ export function createOrganizations(table: Table, clock: Clock, randomBytes: Ran
     return item === undefined ? undefined : toOrganization(item);
   }
 
+  async function stillIn(organizationId: string, personId: string): Promise<Organization | undefined> {
+    const [organization, member] = await table.getMany([organizationKey(organizationId), memberKey(organizationId, personId)]);
+    return organization === undefined || member === undefined ? undefined : toOrganization(organization);
+  }
+
   return {
     get,
     claim: ({ name, createdBy, email, bucketFor }) =>
       untilSettled(async () => {
         const claimed = await table.get(createdKey(createdBy, name));
-        const found = claimed === undefined ? undefined : await get(text(claimed, 'organizationId'));
+        const found = claimed && (await stillIn(text(claimed, 'organizationId'), createdBy));
         if (found !== undefined) return found;
         const id = newId('organization', randomBytes);
         const createdAt = clock();
         const storage = vaultAttributes(bucketFor(id));
         await table.transact([
-          { put: { ...createdKey(createdBy, name), attributes: { organizationId: id }, condition: absent } },
+          {
+            put: { ...createdKey(createdBy, name), attributes: { organizationId: id }, condition: claimed === undefined ? absent : versionIs(claimed.version) },
+          },
           { put: { ...organizationKey(id), attributes: { name, createdBy, createdAt, ...storage }, condition: absent } },
           { put: { ...adminCountKey(id), attributes: { count: 1 }, condition: absent } },
-          ...joining({ organizationId: id, personId: createdBy, role: 'admin', joinedAt: createdAt, email, expiresAt: null, groups: [] }),
+          ...joining({
+            organizationId: id,
+            personId: createdBy,
+            role: 'admin',
+            term: newId('term', randomBytes),
+            joinedAt: createdAt,
+            email,
+            expiresAt: null,
+            groups: [],
+          }),
         ]);
         return { id, name, createdBy, createdAt, storage: { ...storage, kmsKeyArn: null, keyIntendedAt: null } };
       }),

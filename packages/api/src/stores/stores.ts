@@ -4,6 +4,8 @@ import type { Clock } from '@hq/shared/time';
 import type { Table } from '../ports/table.ts';
 import { type AccessStore, createAccess } from './access.ts';
 import { type Audit, createAudit } from './audit.ts';
+import { createDepartures, type Departures } from './departures.ts';
+import { createGroups, type Groups } from './groups.ts';
 import { createInvitations, type Invitations } from './invitations.ts';
 import { createMembers, type Members } from './members.ts';
 import { createOrganizations, type Organizations } from './organizations.ts';
@@ -17,6 +19,8 @@ import { createVaultRecords, type VaultRecords } from './vault-records.ts';
 export interface Stores {
   readonly access: AccessStore;
   readonly audit: Audit;
+  readonly departures: Departures;
+  readonly groups: Groups;
   readonly invitations: Invitations;
   readonly members: Members;
   readonly organizations: Organizations;
@@ -41,15 +45,18 @@ export interface StoresOptions {
 /** Opens nothing: the table is the caller's to close. */
 export function createStores({ table, clock, randomBytes, region, pause }: StoresOptions): Stores {
   const rules = createRules(table);
+  const revisions = createRevisions(table, pause);
   return {
     access: createAccess(table, rules, region),
     audit: createAudit(table, clock, randomBytes),
-    invitations: createInvitations(table, clock, randomBytes),
+    departures: createDepartures(table, rules, revisions, clock),
+    groups: createGroups(table),
+    invitations: createInvitations(table),
     members: createMembers(table),
     organizations: createOrganizations(table, clock, randomBytes),
     people: createPeople(table),
     receipts: createReceipts(table, clock),
-    revisions: createRevisions(table, pause),
+    revisions,
     rules,
     sessions: createIssuedSessions(table, clock),
     vaultRecords: createVaultRecords(table),

@@ -112,7 +112,7 @@ describe('leaving', () => {
     const { id: vault } = await api.organization('leaving', { bob: 'admin' });
     const { sessions } = await api.as('bob').credentials.issue({ vault, cone: '', access: 'read', durationSeconds: 1800 });
     expect(sessions).toHaveLength(1);
-    expect(await api.as('ada').members.remove({ vault, personId: idOf('bob') })).toEqual({ sessionsEndBy: api.now() + 1800 });
+    expect(await api.as('ada').members.remove({ vault, personId: idOf('bob') })).toMatchObject({ sessionsEndBy: api.now() + 1800 });
     expect(await refusalOf(api.as('bob').files.list({ vault }))).toBe('NOT_FOUND');
   });
 
@@ -120,7 +120,7 @@ describe('leaving', () => {
     const { id: vault } = await api.organization('last', { bob: 'contributor' });
     expect(await refusalOf(api.as('ada').members.remove({ vault, personId: idOf('ada') }))).toBe('LAST_ADMIN');
     expect(await refusalOf(api.as('bob').members.remove({ vault, personId: idOf('ada') }))).toBe('FORBIDDEN');
-    expect(await api.as('bob').members.remove({ vault, personId: idOf('bob') })).toEqual({ sessionsEndBy: null });
+    expect(await api.as('bob').members.remove({ vault, personId: idOf('bob') })).toMatchObject({ sessionsEndBy: null });
   });
 });
 

@@ -48,10 +48,9 @@ test('a stranger, and an organization that does not exist, have no standing', as
 });
 
 test('whoever left has no standing on the very next look', async () => {
-  const invitation = await stores.invitations.create({ organizationId: id, email: 'e@x.org', role: 'admin', invitedBy: ada, invitedByRole: 'admin' });
-  await stores.invitations.accept(invitation.id, { id: eve, email: 'e@x.org' });
+  await stores.join(id, eve, { role: 'admin' });
   expect((await stores.access.load(id, eve, [])).caller.standing).toEqual({ kind: 'member', role: 'admin' });
-  await stores.members.remove(id, eve);
+  await stores.leave(id, eve);
   expect((await stores.access.load(id, eve, [])).caller.standing).toEqual({ kind: 'none' });
 });
 

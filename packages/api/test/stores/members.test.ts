@@ -1,85 +1,97 @@
-import { HqError } from '@hq/shared/errors';
-import type { Role } from '@hq/shared/roles';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { seeded } from '../../test-support/seeded.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { changing, type StoredMember } from '../../src/stores/membership.ts';
 import { openStores, person, type StoresUnderTest } from '../../test-support/stores-under-test.ts';
+import { refused } from '../../test-support/refused.ts';
 
 let stores: StoresUnderTest;
 let organizationId: string;
-const ada = person(1);
+const [ada, bob, eve] = [person(1), person(2), person(3)];
 beforeEach(async () => {
   stores = openStores();
   organizationId = (await stores.newOrganization(ada)).id;
 });
 afterEach(() => stores.close());
 
-async function join(n: number, role: Role): Promise<string> {
-  const email = `p${n}@example.com`;
-  const { id } = await stores.invitations.create({ organizationId, email, role, invitedBy: ada, invitedByRole: 'admin' });
-  await stores.invitations.accept(id, { id: person(n), email });
-  return person(n);
+async function stored(personId: string): Promise<StoredMember> {
+  const member = await stores.members.get(organizationId, personId);
+  if (member === undefined) throw new Error('is no member');
+  return member;
 }
-const admins = async () => (await stores.members.list(organizationId)).filter(({ role }) => role === 'admin').map(({ personId }) => personId);
+const change = (before: StoredMember, after: Partial<StoredMember>) => stores.table.transact(changing(before, { ...before, ...after }));
+const holderOf = async (email: string) => (await stores.table.get({ pk: organizationId, sk: `address/${email}` }))?.attributes['personId'];
 
-test('the last admin can neither leave nor be demoted', async () => {
-  await join(2, 'contributor');
-  await expect(stores.members.remove(organizationId, ada)).rejects.toMatchObject({ code: 'LAST_ADMIN' });
-  await expect(stores.members.setRole(organizationId, ada, 'contributor')).rejects.toMatchObject({ code: 'LAST_ADMIN' });
-  expect(await admins()).toEqual([ada]);
+test('who joins is found with everything, from both sides, and an admin more is counted', async () => {
+  await stores.join(organizationId, bob, { role: 'admin', email: 'bob@example.com', groups: ['grp_x'] });
+  expect(await stores.members.getCounted(organizationId, bob)).toEqual({
+    member: {
+      organizationId,
+      personId: bob,
+      role: 'admin',
+      term: expect.stringMatching(/^trm_/),
+      joinedAt: stores.now,
+      email: 'bob@example.com',
+      expiresAt: null,
+      groups: ['grp_x'],
+      version: 1,
+    },
+    admins: 2,
+  });
+  expect((await stores.organizations.ofPerson(bob)).map(({ role }) => role)).toEqual(['admin']);
+  expect(await holderOf('bob@example.com')).toBe(bob);
 });
 
-test('with a second admin the first may go, and then the second is the last', async () => {
-  const bob = await join(2, 'contributor');
-  await stores.members.setRole(organizationId, bob, 'admin');
-  await stores.members.remove(organizationId, ada);
-  expect(await admins()).toEqual([bob]);
-  await expect(stores.members.remove(organizationId, bob)).rejects.toMatchObject({ code: 'LAST_ADMIN' });
+test('nobody joins twice, and no address has two holders', async () => {
+  await stores.join(organizationId, bob, { email: 'bob@example.com' });
+  await refused(stores.join(organizationId, bob), 'CONFLICT');
+  await refused(stores.join(organizationId, eve, { email: 'bob@example.com' }), 'CONFLICT');
+  expect(await stores.members.list(organizationId)).toHaveLength(2);
 });
 
-test('somebody who is not there, or no longer, is not found', async () => {
-  const bob = await join(2, 'read-only');
-  await stores.members.remove(organizationId, bob);
-  await expect(stores.members.remove(organizationId, bob)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  await expect(stores.members.setRole(organizationId, bob, 'admin')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+test('leaving frees the address, and counts', async () => {
+  await stores.join(organizationId, bob, { role: 'admin', email: 'bob@example.com' });
+  await stores.leave(organizationId, bob);
+  expect(await stores.members.getCounted(organizationId, bob)).toEqual({ member: undefined, admins: 1 });
   expect(await stores.organizations.ofPerson(bob)).toEqual([]);
-  expect(await stores.members.get(organizationId, bob)).toBeUndefined();
+  await stores.join(organizationId, eve, { email: 'bob@example.com' });
+  expect(await holderOf('bob@example.com')).toBe(eve);
 });
 
-const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
-describe(`races (SEED=${seed})`, () => {
-  test('two admins who remove each other at once leave one', async () => {
-    for (let round = 0; round < 10; round++) {
-      const bob = await join(2, 'admin');
-      const results = await Promise.allSettled([stores.members.remove(organizationId, ada), stores.members.remove(organizationId, bob)]);
-      expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
-      const [left] = await admins();
-      expect(await admins()).toHaveLength(1);
-      // Start again with Ada alone.
-      if (left !== ada) {
-        const { id } = await stores.invitations.create({ organizationId, email: 'a@x.org', role: 'admin', invitedBy: bob, invitedByRole: 'admin' });
-        await stores.invitations.accept(id, { id: ada, email: 'a@x.org' });
-        await stores.members.remove(organizationId, bob);
-      }
-    }
-  });
+test('no transaction takes the last admin, whatever was checked before', async () => {
+  const before = await stored(ada);
+  await refused(change(before, { role: 'contributor' }), 'CONFLICT');
+  await refused(stores.leave(organizationId, ada), 'CONFLICT');
+  expect((await stored(ada)).role).toBe('admin');
+});
 
-  test('whatever many do to each other at once, an admin is left and the count is true', async () => {
-    const random = seeded(seed);
-    const people = [ada, ...(await Promise.all([2, 3, 4, 5].map((n) => join(n, n < 4 ? 'admin' : 'contributor'))))];
-    const roles: Role[] = ['admin', 'contributor', 'read-only'];
-    const act = async (): Promise<void> => {
-      for (let i = 0; i < 15; i++) {
-        const whom = people[random.below(people.length)] ?? ada;
-        const change =
-          random.below(6) === 0 ? stores.members.remove(organizationId, whom) : stores.members.setRole(organizationId, whom, roles[random.below(3)] ?? 'admin');
-        await change.catch((error: unknown) => {
-          if (!(error instanceof HqError) || !['LAST_ADMIN', 'NOT_FOUND', 'CONFLICT'].includes(error.code)) throw error;
-        });
-      }
-    };
-    await Promise.all(Array.from({ length: 6 }, act));
-    const left = await admins();
-    expect(left.length).toBeGreaterThan(0);
-    expect((await stores.table.get({ pk: organizationId, sk: 'admins' }))?.attributes).toEqual({ count: left.length });
-  });
+test('a membership ends by itself, and everywhere: address, pointer and place', async () => {
+  await stores.join(organizationId, bob, { email: 'bob@example.com', expiresAt: stores.now + 10 });
+  stores.now += 9;
+  expect(await stores.members.get(organizationId, bob)).toBeDefined();
+  expect(await stores.departures.due(organizationId)).toEqual([]);
+  stores.now += 1;
+  expect(await stores.members.list(organizationId)).toHaveLength(1);
+  expect(await stores.organizations.ofPerson(bob)).toEqual([]);
+  expect(await holderOf('bob@example.com')).toBeUndefined();
+  expect(await stores.departures.due(organizationId)).toEqual([{ organizationId, personId: bob, email: 'bob@example.com', due: stores.now }]);
+});
+
+test('an end can be moved, and taken away, and all that ends goes with it', async () => {
+  await stores.join(organizationId, bob, { email: 'bob@example.com', expiresAt: stores.now + 10 });
+  await change(await stored(bob), { expiresAt: stores.now + 20 });
+  stores.now += 15;
+  expect(await holderOf('bob@example.com')).toBe(bob);
+  expect(await stores.departures.due(organizationId)).toEqual([]);
+  await change(await stored(bob), { expiresAt: null });
+  stores.now += 15;
+  expect([await holderOf('bob@example.com'), (await stored(bob)).expiresAt]).toEqual([bob, null]);
+  expect(await stores.organizations.ofPerson(bob)).toHaveLength(1);
+  expect(await stores.departures.due(organizationId)).toEqual([]);
+});
+
+test('a change on an older version of the member is refused', async () => {
+  await stores.join(organizationId, bob);
+  const before = await stored(bob);
+  await change(before, { role: 'read-only' });
+  await refused(change(before, { role: 'admin' }), 'CONFLICT');
+  expect((await stored(bob)).role).toBe('read-only');
 });

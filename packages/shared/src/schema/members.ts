@@ -7,8 +7,10 @@ const invitationId = z.string().regex(idPattern('invitation'), 'This is not the 
 
 const member = z.object({
   personId,
-  /** The verified address that they joined with. */
+  /** Their verified address now; null where they have none any more. */
   email: email.nullable(),
+  /** The verified address that they joined with: rules for it are theirs, whatever their address is now. Null where another member held it. */
+  joinedAs: email.nullable(),
   role,
   joinedAt: epochSeconds,
   /** The membership ends by itself; never an admin's. */
@@ -24,6 +26,8 @@ const invitation = z.object({
   invitedBy: personId,
   expiresAt: epochSeconds,
   /** When the membership would end. */ memberUntil: epochSeconds.nullable(),
+  /** Whether its letter was handed to the mail. Where it was not, the invitation holds all the same: pass its id on, or invite again. */
+  mailed: z.boolean(),
 });
 
 export const listInput = z.object({ vault: organizationId });
@@ -33,7 +37,10 @@ export const listOutput = z.object({
   invitations: z.array(invitation),
 });
 
-/** Inviting an address again replaces its open invitation. */
+/**
+ * Inviting an address again replaces its open invitation. A membership that ends by itself (`memberUntil`) is never an admin's. Sent again under the same
+ * request id it mails nothing twice, and tries again what the mail did not take.
+ */
 export const inviteInput = z.object({ vault: organizationId, email, role, memberUntil: epochSeconds.optional(), requestId });
 export const inviteOutput = invitation;
 
@@ -63,6 +70,8 @@ export const removeOutput = z.object({
   /** Still live: storage honours them until they expire, the last one at `sessionsEndBy`. */
   sessions: z.array(z.object({ id: z.string(), cone: z.string(), access: z.enum(['read', 'write']), expiresAt: epochSeconds })),
   sessionsEndBy: epochSeconds.nullable(),
+  /** How much of `rules`, `created`, `groups`, `invitations` and `sessions` ended, or lives on, beside what is listed; 0 but for very many. */
+  unlisted: z.int(),
 });
 
 export const leaveInput = z.object({ vault: organizationId, requestId });
