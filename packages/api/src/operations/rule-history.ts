@@ -5,7 +5,7 @@ import type { Path } from '@hq/shared/path';
 import { toIso } from '@hq/shared/time';
 import type { Ports } from '../context.ts';
 import type { Value } from '../ports/table.ts';
-import type { ChangeFacts } from '../procedures/once.ts';
+import type { ChangeFacts } from './commit.ts';
 import type { AuditEntry } from '../stores/audit.ts';
 import type { ChangedRecord } from './rule-change.ts';
 
@@ -15,8 +15,11 @@ const maxLines = 50;
 
 /** The change for the audit trail: what it touched, and no more. */
 export function ruleFacts({ before, after, gone, came }: ChangedRecord): ChangeFacts {
-  const fact = ({ open, version }: AclRecord, rules: readonly Rule[]): Value => ({ version, open, rules: rules.map(lineOf) });
-  return { before: fact(before, gone), after: fact(after, came) };
+  return { before: factOf(before, gone), after: factOf(after, came) };
+}
+
+function factOf({ open, version }: AclRecord, rules: readonly Rule[]): Value {
+  return { version, open, rules: rules.map(lineOf) };
 }
 
 /** A rule in words, for people: `group grp_…: write until 2027-01-31T00:00:00Z`. */

@@ -2,13 +2,14 @@
 import { allows, requireLevel } from '@hq/shared/acl/actions';
 import { decide } from '@hq/shared/acl/decide';
 import type { AclRecord, Caller } from '@hq/shared/acl/rule';
-import type { Path } from '@hq/shared/path';
+import { compareBytes, type Path } from '@hq/shared/path';
 import type { EpochSeconds } from '@hq/shared/time';
 import type { Ports } from '../context.ts';
-import type { Commit } from '../procedures/once.ts';
+import type { Commit } from './commit.ts';
 import { callerOf, type Access, type OrganizationAccess } from '../stores/access.ts';
 import { isLive } from '../stores/rules.ts';
 import { refuseUncompilable } from './compilable.ts';
+import { sessionsAt } from './sessions-at.ts';
 import { coneRecords } from './cone-records.ts';
 import { changeRecord, type ChangedRecord, type RuleChange } from './rule-change.ts';
 import { ruleFacts, refuseStale } from './rule-history.ts';
@@ -32,7 +33,7 @@ export async function listRules({ stores, clock }: RulesPorts, { access, at }: R
   const records = await coneRecords(stores, access, at.path);
   const now = clock();
   const shown = [...records.values()].filter(({ path }) => access.records.has(path) || allows(decide(access.caller, records, path, now).level, 'read'));
-  return { records: shown.map((record) => describe(record, now)) };
+  return { records: shown.toSorted((a, b) => compareBytes(a.path, b.path)).map((record) => describe(record, now)) };
 }
 
 /** The caller of a request as they are at the moment of a change: rights that were lost since the request came in are gone. */
@@ -82,7 +83,10 @@ export async function changeRules(ports: RulesPorts, { access, at }: RulesJob, c
     await refuseStale(stores, vault.id, organization.records.get(at.path), at.path, change.version);
     const changed = await changeRecord(ports, organization, at.path, change);
     const { before, after } = changed;
-    const answer = { ...describe(after, now), sessionsEndBy: await stores.sessions.latestEndAt(vault.id, at.path) };
+    const answer = {
+      ...describe(after, now),
+      sessionsEndBy: await stores.sessions.latestEndOf(vault.id, sessionsAt(asker, organization.records, at.path, now)),
+    };
     if (after === before) return { writes: [], result: answer };
     const affected = affectedBy(organization, changed);
     await refuseUncompilable({ vault, before: organization, after: withRecord(organization, after), affected, asker, now });

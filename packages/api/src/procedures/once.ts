@@ -5,24 +5,10 @@
 import { createHash } from 'node:crypto';
 import { HqError } from '@hq/shared/errors';
 import type { Ports } from '../context.ts';
+import type { Commit, Once } from '../operations/commit.ts';
 import { ConditionFailed } from '../ports/table-condition.ts';
-import type { Value, Write } from '../ports/table.ts';
 import type { Receipt } from '../stores/receipts.ts';
 import type { Noting } from './audited.ts';
-
-/** What a change made of what. Both stay in the audit trail: no secrets, and small. */
-export interface ChangeFacts {
-  readonly before: Value;
-  readonly after: Value;
-  /** The organization, where the procedure does not name it. */
-  readonly vault?: string;
-}
-
-/** The writes that belong into the transaction of a change, from the answer that it will get. */
-export type Commit = (answer: unknown, facts: ChangeFacts) => readonly Write[];
-
-/** Carries out a change, or answers what the same request was answered before. */
-export type Once = <Answer>(perform: (commit: Commit) => Promise<Answer>) => Promise<Answer>;
 
 interface Request {
   readonly ports: Pick<Ports, 'stores'>;

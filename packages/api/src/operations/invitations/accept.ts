@@ -2,7 +2,7 @@
 import { HqError } from '@hq/shared/errors';
 import { newId } from '@hq/shared/ids';
 import type { Ports } from '../../context.ts';
-import type { Commit } from '../../procedures/once.ts';
+import type { Commit } from '../commit.ts';
 import { counting, joining, type Member } from '../../stores/membership.ts';
 import type { PersonJob } from '../me.ts';
 import { memberFacts } from '../members/facts.ts';

@@ -4,7 +4,7 @@ import { newId } from '@hq/shared/ids';
 import { roleAtLeast, type Role } from '@hq/shared/roles';
 import type { EpochSeconds } from '@hq/shared/time';
 import type { Ports } from '../../context.ts';
-import type { Commit } from '../../procedures/once.ts';
+import type { Commit } from '../commit.ts';
 import { type Invitation, invitationSeconds, maxOpen } from '../../stores/invitations.ts';
 import { type MemberJob, placeOf, requireAdmin } from '../members/place.ts';
 import { refuseEnd } from '../members/set-role.ts';

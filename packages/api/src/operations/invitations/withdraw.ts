@@ -1,7 +1,7 @@
 /** An invitation taken back, by any admin. */
 import { HqError } from '@hq/shared/errors';
 import type { Ports } from '../../context.ts';
-import type { Commit } from '../../procedures/once.ts';
+import type { Commit } from '../commit.ts';
 import { type MemberJob, placeOf, requireAdmin } from '../members/place.ts';
 import { invitationFacts } from './describe.ts';
 

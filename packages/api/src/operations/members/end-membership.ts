@@ -4,7 +4,7 @@
  */
 import { root } from '@hq/shared/path';
 import type { Ports } from '../../context.ts';
-import type { Commit } from '../../procedures/once.ts';
+import type { Commit } from '../commit.ts';
 import { planDeparture, planNoDeparture } from '../../stores/departure.ts';
 import { leaving } from '../../stores/membership.ts';
 import { endedWith, listed } from './ended.ts';

@@ -5,7 +5,7 @@ import { newId } from '@hq/shared/ids';
 import { roleAtLeast, type Role } from '@hq/shared/roles';
 import type { EpochSeconds } from '@hq/shared/time';
 import type { Ports } from '../../context.ts';
-import type { Commit } from '../../procedures/once.ts';
+import type { Commit } from '../commit.ts';
 import { changing, type StoredMember } from '../../stores/membership.ts';
 import { refuseUncompilable } from '../compilable.ts';
 import { memberFacts, refuseStale } from './facts.ts';
