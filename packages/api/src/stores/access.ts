@@ -49,7 +49,9 @@ export interface AccessStore {
   load(vault: VaultSelector, personId: string, paths: readonly Path[], requestId?: string): Promise<Access>;
   /** The same for a cone, and the records under it as well: what `compile()` asks about. */
   loadCone(vault: VaultSelector, personId: string, cone: Path): Promise<Access>;
-  /** One page of members and one of records a thousand, beside the groups. */
+  /** Everyone, with their groups: one page of members a thousand. */
+  loadMembers(organizationId: string): Promise<Pick<OrganizationAccess, 'members' | 'groups'>>;
+  /** The same with all records: one page more a thousand of them. */
   loadOrganization(organizationId: string): Promise<OrganizationAccess>;
 }
 
@@ -102,6 +104,11 @@ export function createAccess(table: Table, rules: Rules, region: string): Access
     };
   }
 
+  async function loadMembers(organizationId: string): Promise<Pick<OrganizationAccess, 'members' | 'groups'>> {
+    const [members, groups] = await Promise.all([walk(table, { pk: organizationId, prefix: memberPrefix }, maxMembers), table.get(groupsKey(organizationId))]);
+    return { members: new Map(members.map((item) => toMember(item)).map((member) => [member.personId, member])), groups: toGroupTree(groups) };
+  }
+
   return {
     load,
     async loadCone(selector, personId, cone) {
@@ -111,17 +118,10 @@ export function createAccess(table: Table, rules: Rules, region: string): Access
       for (const record of under) records.set(record.path, record);
       return { ...access, records };
     },
+    loadMembers,
     async loadOrganization(organizationId) {
-      const [members, groups, records] = await Promise.all([
-        walk(table, { pk: organizationId, prefix: memberPrefix }, maxMembers),
-        table.get(groupsKey(organizationId)),
-        rules.recordsUnder(organizationId, root),
-      ]);
-      return {
-        members: new Map(members.map((item) => toMember(item)).map((member) => [member.personId, member])),
-        groups: toGroupTree(groups),
-        records: new Map(records.map((record) => [record.path, record])),
-      };
+      const [people, records] = await Promise.all([loadMembers(organizationId), rules.recordsUnder(organizationId, root)]);
+      return { ...people, records: new Map(records.map((record) => [record.path, record])) };
     },
   };
 }

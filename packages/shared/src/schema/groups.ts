@@ -38,7 +38,10 @@ export const removeInput = z.object(change);
 export const removeOutput = z.object({
   id: groupId,
   name: groupName,
-  /** Paths of the rules that went with it. */ rules: z.array(z.string()),
+  /** Paths of the rules that went with it, the first hundred. */
+  rules: z.array(z.string()),
+  /** How many there were. */
+  ruleCount: z.int(),
   sessionsEndBy: epochSeconds.nullable(),
 });
 
