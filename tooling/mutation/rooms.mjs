@@ -2,6 +2,10 @@
  * What is mutated, and which tests have to notice. A room's mutants are killed by its own tests alone: a rule that only a far-away suite protects counts as
  * unprotected.
  */
+import { fileURLToPath } from 'node:url';
+
+/** The repository. */
+export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
  * @typedef {object} Room
@@ -10,7 +14,7 @@
  * @property {readonly string[]} tests patterns of test files, from the repository's root
  */
 
-const policySources = ['boundaries', 'compile', 'copying', 'document', 'emit', 'escape', 'listing', 'prove', 'read-pattern', 'read', 'split'];
+const policySources = ['boundaries', 'certainly-fits', 'compile', 'copying', 'document', 'emit', 'escape', 'listing', 'prove', 'read-pattern', 'read', 'split'];
 const evaluatorSources = [
   'compare',
   'conditions',
