@@ -110,6 +110,7 @@ export async function startApi(options: ApiOptions = {}) {
   return {
     ports,
     stores,
+    table,
     storage,
     mails,
     logged,

@@ -5,7 +5,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { allows } from '@hq/shared/acl/actions';
 import { decide } from '@hq/shared/acl/decide';
-import { createRuleIndex } from '@hq/shared/acl/index-of-rules';
 import type { Caller } from '@hq/shared/acl/rule';
 import { HqError, isHqError } from '@hq/shared/errors';
 import { root, type Path } from '@hq/shared/path';
@@ -14,6 +13,7 @@ import type { Vault } from '@hq/shared/vault';
 import { boundariesOf } from '@hq/policy/boundaries';
 import { certainlyFits } from '@hq/policy/certainly-fits';
 import { compile } from '@hq/policy/compile';
+import { createConcerns } from './concerning.ts';
 import { callerOf, type OrganizationAccess } from '../stores/access.ts';
 import type { StoredMember } from '../stores/membership.ts';
 
@@ -47,9 +47,9 @@ export async function refuseUncompilable(change: CompilableChange): Promise<void
     const member = after.members.get(personId);
     // The rules of an organization's admins are one: everything.
     if (member === undefined || member.role === 'admin') continue;
-    const { key, paths } = now.concerning(member);
-    if (key !== undefined && known.has(key)) continue;
-    if (key !== undefined) known.add(key);
+    const { paths, personal, standing } = now.concern(member);
+    if (!personal && known.has(standing)) continue;
+    if (!personal) known.add(standing);
     if (certainlyFits(vault, paths)) continue;
     await turn();
     const was = before.members.get(personId);
@@ -61,22 +61,16 @@ const peoplePerTurn = 200;
 
 type Question = Pick<Parameters<typeof boundariesOf>[0], 'caller' | 'records'>;
 
-/** What of an organization's records concerns a member: the rest neither gives them anything nor hides anything from them. */
-function recordsByPerson({ records, members: _, ...organization }: OrganizationAccess) {
-  const index = createRuleIndex(records.values());
-  const everyones = [...index.everyones.keys()];
-  /** `key` is equal for members whom the same rules concern; undefined for who has rules of their own. */
-  function concerning(member: StoredMember): { readonly key: string | undefined; readonly paths: ReadonlySet<Path> } {
-    const person = { ...callerOf(member, organization.groups), role: member.role };
-    const { key, groups } = index.standingOf(person);
-    const own = index.own(person);
-    return { key: own.size === 0 ? key : undefined, paths: new Set([...everyones, ...index.ofGroups(groups).keys(), ...own.keys()]) };
-  }
-  const question = (member: StoredMember): Question => ({
-    caller: callerOf(member, organization.groups),
-    records: [...concerning(member).paths].flatMap((path) => records.get(path) ?? []),
-  });
-  return { concerning, question };
+/** What of an organization's records concerns a member. */
+function recordsByPerson({ records, groups }: Pick<OrganizationAccess, 'records' | 'groups'>) {
+  const concernOf = createConcerns(records.values());
+  return {
+    concern: (member: StoredMember) => concernOf(callerOf(member, groups)),
+    question(member: StoredMember): Question {
+      const caller = callerOf(member, groups);
+      return { caller, records: [...concernOf(caller).paths].flatMap((path) => records.get(path) ?? []) };
+    },
+  };
 }
 
 function refuseIfGrown({ before, asker, now }: CompilableChange, vault: Vault, question: Question, earlier: () => Question | undefined): void {

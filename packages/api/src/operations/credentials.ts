@@ -5,7 +5,10 @@ import { minDurationSeconds, type Access } from '@hq/shared/schema/credentials';
 import { toIso, type EpochSeconds } from '@hq/shared/time';
 import { compile } from '@hq/policy/compile';
 import type { Ports } from '../context.ts';
+import { decide } from '@hq/shared/acl/decide';
+import { touches, type IssuedSession } from '../stores/sessions.ts';
 import { coneRecords } from './cone-records.ts';
+import { sessionsAt } from './sessions-at.ts';
 import { mintSessions, type Job, type MintPorts } from './storage-session.ts';
 import { withStorage } from './vault-access.ts';
 
@@ -28,7 +31,10 @@ export async function issueCredentials(
   const { cone } = job.at;
   const now = ports.clock();
   const records = [...(await coneRecords(ports.stores, job.access, cone)).values()];
-  const { sessions, notAfter } = compile({ vault, caller, records, cone, access, now });
+  const { sessions, notAfter: ruleEnds } = compile({ vault, caller, records, cone, access, now });
+  // A membership that ends takes everything with it.
+  const ends = [ruleEnds, job.access.member?.expiresAt ?? undefined].filter((end) => end !== undefined);
+  const notAfter = ends.length === 0 ? undefined : Math.min(...ends);
   const seconds = Math.min(durationSeconds, notAfter === undefined ? durationSeconds : notAfter - now);
   if (seconds < minDurationSeconds) throw endsTooSoon(notAfter ?? now);
   const issued = await mintSessions(ports, job, { cone, access, durationSeconds: seconds, policies: sessions.map(({ policy }) => policy) });
@@ -64,23 +70,37 @@ export function whereIs(ports: Pick<Ports, 'place'>, job: { readonly access: Job
   return { userId: person.id, bucket: vault.bucket, region: vault.region, prefix: vault.keyPrefix, endpoint: ports.place.storageEndpoint };
 }
 
-/** Live sessions in the vault: the caller's own, or everyone's for an admin. */
-export async function listSessions(
-  { stores }: { readonly stores: Pick<Ports['stores'], 'sessions'> },
-  job: { readonly access: Parameters<typeof withStorage>[0] },
-) {
-  const { vault, caller, person } = withStorage(job.access);
-  const everyones = caller.standing.kind === 'member' && caller.standing.role === 'admin';
-  const sessions = everyones
-    ? await stores.sessions.ofVault(vault.id)
-    : (await stores.sessions.ofPerson(person.id)).filter(({ vaultId }) => vaultId === vault.id);
+/** A request for the live sessions at a path. */
+export interface SessionsJob {
+  readonly access: Parameters<typeof withStorage>[0];
+  readonly at: { readonly path: Path };
+}
+
+type ListPorts = Pick<Ports, 'clock'> & { readonly stores: Pick<Ports['stores'], 'rules' | 'sessions'> };
+
+/**
+ * Live sessions that could touch the path: the caller's own; everyone's for admins of the organization, and for admins of the path as far as they may read what
+ * the sessions are for. With a person, theirs alone.
+ */
+export async function listSessions({ stores, clock }: ListPorts, job: SessionsJob, about: string | undefined) {
+  const access = withStorage(job.access);
+  const { vault, caller, person } = access;
+  const { path } = job.at;
+  const now = clock();
+  const mine = (session: IssuedSession) => session.vaultId === vault.id && touches(session, path);
+  const isAdmin = decide(caller, access.records, path, now).level === 'admin';
+  const theirs = isAdmin ? sessionsAt(caller, await coneRecords(stores, access, path), path, now) : () => false;
+  const live = isAdmin ? await stores.sessions.ofVault(vault.id) : await stores.sessions.ofPerson(person.id);
+  const shown = live.filter(
+    (session) => (session.personId === person.id ? mine(session) : theirs(session)) && (about ?? session.personId) === session.personId,
+  );
   return {
-    sessions: sessions.map(({ id, personId, cone, source, access, operation, issuedAt, expiresAt, sourceIp }) => ({
+    sessions: shown.map(({ id, personId, cone, source, access: allowed, operation, issuedAt, expiresAt, sourceIp }) => ({
       id,
       personId,
       cone,
       source,
-      access,
+      access: allowed,
       operation,
       issuedAt,
       expiresAt,

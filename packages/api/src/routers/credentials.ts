@@ -16,6 +16,7 @@ export const credentials = router({
     .mutation(({ ctx, input: { access, durationSeconds } }) => issueCredentials(ctx.ports, ctx, { access, durationSeconds })),
 
   list: authorized(schema.listInput, { path: 'visible' })
+    .meta({ errors: ['TOO_LARGE'] })
     .output(schema.listOutput)
-    .query(({ ctx }) => listSessions(ctx.ports, ctx)),
+    .query(({ ctx, input: { personId } }) => listSessions(ctx.ports, ctx, personId)),
 });

@@ -35,11 +35,11 @@ export const isLive = (rule: Rule, now: EpochSeconds): boolean => rule.expiresAt
 
 /**
  * A record with a change in it, as it is stored next. Rules that have ended are left out.
- * @throws HqError `TOO_LARGE` over 500 rules.
+ * @throws HqError `TOO_LARGE` over 500 rules, unless they become fewer.
  */
 export function nextRecord(before: AclRecord, change: Partial<Pick<AclRecord, 'rules' | 'open'>>, now: EpochSeconds): AclRecord {
   const rules = (change.rules ?? before.rules).filter((rule) => isLive(rule, now));
-  if (rules.length > maxRules) {
+  if (rules.length > maxRules && rules.length >= before.rules.length) {
     throw new HqError('TOO_LARGE', `A path has at most ${maxRules} rules.`, { hint: 'Put people into a group and grant to the group.' });
   }
   return { ...before, ...change, rules, version: before.version + 1 };

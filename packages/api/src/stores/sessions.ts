@@ -44,8 +44,8 @@ export interface IssuedSessions {
   ofPerson(personId: string): Promise<IssuedSession[]>;
   /** When the last live session of a vault ends (of one person in it, if named); null where none is live. */
   latestEnd(vaultId: string, personId?: string): Promise<EpochSeconds | null>;
-  /** When the last live session that could touch a path ends, at the latest; null where none is live. */
-  latestEndAt(vaultId: string, path: Path): Promise<EpochSeconds | null>;
+  /** When the last of a vault's live sessions that match ends, at the latest; null where none is live. */
+  latestEndOf(vaultId: string, matches: (session: IssuedSession) => boolean): Promise<EpochSeconds | null>;
   /** When the last live session of a person ends, in any vault. */
   latestEndOfPerson(personId: string): Promise<EpochSeconds | null>;
 }
@@ -57,9 +57,9 @@ export function touches({ cone, source }: Pick<IssuedSession, 'cone' | 'source'>
 }
 
 const maxLive = 100_000;
-/** Sessions that are looked through for the last one at a path, in pages. */
-const pageOfSessions = 200;
-const maxPages = 10;
+/** Pages of sessions that are looked through for the last one of some. */
+const pageOfSessions = 1000;
+const maxPages = 20;
 const vaultPrefix = 'session/';
 const personPrefix = 'issued/';
 /** Ten digits, so that text sorts as time does until the year 2286. */
@@ -113,13 +113,13 @@ export function createIssuedSessions(table: Table, clock: Clock): IssuedSessions
       const mine = await live(personPartition(personId), personPrefix);
       return mine.findLast((session) => session.vaultId === vaultId)?.expiresAt ?? null;
     },
-    async latestEndAt(vaultId, path) {
+    async latestEndOf(vaultId, matches) {
       const range = { pk: vaultId, from: vaultPrefix + sortable(clock() + 1), to: `${vaultPrefix}~`, limit: pageOfSessions, reverse: true };
       let last: IssuedSession | undefined;
       for (let pages = 0, cursor: string | null = null; pages < maxPages; pages++) {
         const page = await table.query({ ...range, ...(cursor === null ? {} : { cursor }) });
         const sessions = page.items.map(toSession);
-        const found = sessions.find((session) => touches(session, path));
+        const found = sessions.find(matches);
         if (found !== undefined) return found.expiresAt;
         if (page.cursor === null) return null;
         ({ cursor } = page);

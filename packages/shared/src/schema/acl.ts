@@ -55,6 +55,14 @@ export const fact = z.object({
   uncapped: level.optional(),
 });
 
+/** What would have to change: the membership, a ceiling, rules that hide what is above them, or a rule for the person. */
+const step = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(['join', 'role']), role }),
+  z.object({ kind: z.literal('credential'), level }),
+  z.object({ kind: z.literal('lift'), path: z.string(), rules: z.array(rule) }),
+  z.object({ kind: z.literal('rule'), path: z.string(), level }),
+]);
+
 /** Why someone has the level they have: the caller, unless `personId` names a member and the caller may read the rules of the path. */
 export const explainInput = z.object({ vault, path, personId: personId.optional() });
 export const explainOutput = z.object({
@@ -70,8 +78,8 @@ export const explainOutput = z.object({
       why: z.string(),
     }),
   ),
-  /** What would have to change for more. */
-  remedies: z.array(z.object({ kind: z.string(), level, path: z.string().optional(), role: role.optional() })),
+  /** Ways to more, the least intrusive first: what the person would have once all steps of one are taken. */
+  remedies: z.array(z.object({ gives: level, steps: z.array(step) })),
 });
 
 /** Everyone who can reach a path. */
