@@ -37,7 +37,7 @@ beforeAll(async () => {
   for (const name of names) writeFileSync(join(folder, 'team/plans', name), name);
   writeFileSync(join(folder, 'team/open.md'), 'open');
   await bob.ok('sync', 'now', folder);
-  await ada.ok('files', 'acl', 'grant', 'team/plans/', email, 'none', '--org', 'acme');
+  await ada.ok('files', 'acl', 'grant', 'team/plans/', email, 'none', '--org', 'acme', '--yes');
 });
 afterAll(async () => {
   ada[Symbol.dispose]();

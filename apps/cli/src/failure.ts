@@ -16,15 +16,24 @@ const ofTheDisk: Readonly<Record<string, readonly [string, string]>> = {
   EEXIST: ['It exists already', 'Choose another name.'],
 };
 
+/** A line holds about this many. */
+const shownChanges = 3;
+
 export interface Explained {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
+  /** Of a change that somebody else's came before: what is different since. */
+  readonly changed?: readonly string[];
 }
 
 /** Any failure as words for people. */
 export function explainFailure(error: unknown): Explained {
-  if (isHqError(error)) return { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+  if (isHqError(error)) {
+    const { code, message, hint, details } = error;
+    const changed = details?.['changed'];
+    return { code, message, ...(hint === undefined ? {} : { hint }), ...(Array.isArray(changed) ? { changed } : {}) };
+  }
   if (error instanceof UsageError) return { code: 'USAGE', message: error.message, hint: 'See the help with --help.' };
   if (error instanceof Error && error.name === 'AbortError') return { code: 'INTERRUPTED', message: 'Stopped.', hint: 'Nothing half-written was kept.' };
   const { code, path } = error as NodeJS.ErrnoException;
@@ -35,8 +44,9 @@ export function explainFailure(error: unknown): Explained {
 
 /** The lines for standard error. */
 export function failureLines(error: unknown, debug: boolean): string[] {
-  const { message, hint } = explainFailure(error);
+  const { message, hint, changed = [] } = explainFailure(error);
   const lines = [`hq: ${printable(message)}`];
+  if (changed.length > 0) lines.push(`    Since then: ${printable(changed.slice(0, shownChanges).join('; '))}${changed.length > shownChanges ? '; …' : '.'}`);
   if (hint !== undefined) lines.push(`    ${printable(hint)}`);
   if (debug) lines.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   for (let cause = debug && error instanceof Error ? error.cause : undefined; cause instanceof Error; cause = cause.cause)

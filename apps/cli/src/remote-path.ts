@@ -14,6 +14,11 @@ export function folderPath(text: string | undefined): Path {
   return text === undefined || text === '.' ? root : asFolder(canonicalPath(text));
 }
 
+/** A path that rules can be at: a folder (it ends in `/`), a file, or the root for nothing or `.`. */
+export function rulePath(text: string | undefined): Path {
+  return text === undefined || text === '.' ? root : canonicalPath(text);
+}
+
 /** Where something called `name` goes: into a folder, or to that very path. */
 export function targetPath(text: string, name: string): Path {
   return filePath(text === '' || text.endsWith('/') ? text + name : text);

@@ -176,7 +176,7 @@ describe('what stops a sync', () => {
   it('a file that one may not write stays here and is named, with exit code 2', async () => {
     const { id } = await laptop.json<{ id: string }>('members', 'invite', 'eve@example.com', '--role', 'read-only', '--org', 'acme');
     await stranger.hq('members', 'accept', id);
-    await laptop.hq('files', 'acl', 'grant', 'notes/', 'eve@example.com', 'read', '--org', 'acme');
+    await must(laptop.hq('files', 'acl', 'grant', 'notes/', 'eve@example.com', 'read', '--org', 'acme'));
     expect(await stranger.hq('sync', 'init', 'HQ', '--org', 'acme')).toMatchObject({ code: 0 });
     expect(await stranger.hq('sync', 'now', 'HQ')).toMatchObject({ code: 0 });
     expect(await tree(stranger)).toEqual({ 'notes/day 1.md': 'notes' });
@@ -188,7 +188,7 @@ describe('what stops a sync', () => {
   });
 
   it('losing access deletes nothing here, and says so', async () => {
-    await laptop.hq('files', 'acl', 'revoke', 'notes/', 'eve@example.com', '--org', 'acme');
+    await must(laptop.hq('files', 'acl', 'revoke', 'notes/', 'eve@example.com', '--org', 'acme', '--yes'));
     const lost = await stranger.hq('sync', 'now', 'HQ', '--allow-mass-delete', '--json');
     expect(linesOf(lost)).toContainEqual(expect.objectContaining({ event: 'problem', path: 'notes/day 1.md', code: 'FORBIDDEN', severity: 'warning' }));
     expect(await tree(stranger)).toEqual({ 'notes/day 1.md': 'notes', 'notes/mine.md': 'mine' });

@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../src/context.ts';
 import { readDuration } from '../src/durations.ts';
-import { readGrantee, showGrantee } from '../src/grantee.ts';
 import { findVerb, verbs } from '../src/registry.ts';
 import { filePath, folderPath, targetPath } from '../src/remote-path.ts';
 import { readSettings } from '../src/settings.ts';
@@ -102,12 +101,6 @@ describe('words with a form', () => {
   it('are lengths of time', () => {
     expect(['90s', '15m', '12h', '7d'].map(readDuration)).toEqual([90, 900, 43_200, 604_800]);
     for (const text of ['', '7', 'd', '7w', '-1d', '1.5h', '9999999d']) expect(() => readDuration(text)).toThrow('no length of time');
-  });
-
-  it('are grantees, and come back as they were typed', () => {
-    for (const text of ['@all', 'ann@example.com', `grp_${'0'.repeat(26)}`, '7706a489-073f-46d3-a7dd-398990e08a66'])
-      expect(showGrantee(readGrantee(text))).toBe(text);
-    expect(() => readGrantee('everyone')).toThrow('neither');
   });
 
   it('are sizes as people read them', () => {

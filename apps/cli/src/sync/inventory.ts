@@ -54,12 +54,16 @@ export function inventoryOf(prepared: Prepared): Inventory {
   return { files: uploads.length, bytes: uploads.reduce((sum, { local }) => sum + (local?.stamp.size ?? 0), 0), heldBack: prepared.scan.heldBack };
 }
 
+/** What stays out of the vault, every reason once, with examples; nothing where nothing does. */
+export function heldBackLines(heldBack: readonly HeldBack[]): string[] {
+  if (heldBack.length === 0) return [];
+  const lines = groupsOf(heldBack).map(({ reason, paths }) => `    ${some(paths)}  ${reason}`);
+  return ['Held back (let something in with a line like !folder/ in .hqignore):', ...lines];
+}
+
 /** For people; every reason once, with examples. `vault` as it is called in a sentence. */
 export function inventoryLines(prepared: Prepared, vault: string): string[] {
   const { files, bytes, heldBack } = inventoryOf(prepared);
   const lines = files === 0 ? [`Nothing here is new to ${vault}.`] : [`To ${vault}: ${countOf(files)}, ${readable(bytes)}`];
-  lines.push(...uploadLines(prepared));
-  if (heldBack.length > 0) lines.push('Held back (let something in with a line like !folder/ in .hqignore):');
-  for (const { reason, paths } of groupsOf(heldBack)) lines.push(`    ${some(paths)}  ${reason}`);
-  return lines;
+  return [...lines, ...uploadLines(prepared), ...heldBackLines(heldBack)];
 }

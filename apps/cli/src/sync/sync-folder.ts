@@ -11,6 +11,7 @@ import type { Context } from '../context.ts';
 import type { ExitCode } from '../verb.ts';
 import type { ChosenFolder } from './chosen-folders.ts';
 import { checkFirstUpload } from './first-upload.ts';
+import { heldBackLines } from './inventory.ts';
 import { selectorOf, vaultIdOf } from './owner.ts';
 import { reporter, sentenceOf } from './report.ts';
 
@@ -50,7 +51,8 @@ async function syncOneFolder(context: Context, folder: ChosenFolder, wishes: Syn
     const options = optionsFor(context, wishes, reporter(out, () => performance.now()).onEvent);
     out.progress(`Looking at ${opened.dir} …`);
     const prepared = withUnusable(await opened.prepare(remote, options));
-    if (marker.agreedAt === undefined && prepared.actions.some(({ kind }) => kind === 'upload')) {
+    const isFirst = marker.agreedAt === undefined && prepared.actions.some(({ kind }) => kind === 'upload');
+    if (isFirst) {
       await checkFirstUpload(out, prepared, vaultWords(marker), { yes: wishes.yes, signal });
       await noteAgreement(opened.dir, marker, Math.floor(Date.now() / 1000));
     }
@@ -60,6 +62,8 @@ async function syncOneFolder(context: Context, folder: ChosenFolder, wishes: Syn
     const moved = counts.uploaded + counts.downloaded + counts.deletedHere + counts.deletedInVault + counts.agreed > 0;
     if (stopped !== undefined && !moved) throw stopped;
     const waiting = prepared.waiting.length;
+    // The question before the first upload has listed it already.
+    if (!isFirst && !out.json) for (const line of heldBackLines(prepared.scan.heldBack)) out.note(line);
     const listed = problems.length === 0 ? {} : { problems };
     const failed = stopped === undefined ? {} : { stopped: { code: stopped.code, message: stopped.message, hint: stopped.hint } };
     out.data(

@@ -47,7 +47,7 @@ async function flaky(...fates: readonly Fate[]): Promise<Flaky> {
       const data = { code: 'SERVICE_UNAVAILABLE', httpStatus: 503, path: 'p', hq: { code: 'UNAVAILABLE' } };
       const [status, item] =
         fate.answer === 'unavailable' ? [503, { error: serialize({ code: -32000, message: 'busy', data }) }] : [200, { result: { data: serialize(answered) } }];
-      return response.writeHead(status as number, { 'content-type': 'application/json' }).end(JSON.stringify([item]));
+      return response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify([item]));
     });
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

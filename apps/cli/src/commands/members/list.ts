@@ -1,5 +1,6 @@
 /** `hq members list`: who is in the organization, and who is invited. */
 import { toIso } from '@hq/shared/time';
+import { untilWords } from '../../access/until.ts';
 import { organizationOf } from '../../organization.ts';
 import { defineVerb, vaultOptions } from '../../verb.ts';
 
@@ -9,8 +10,18 @@ export default defineVerb({
   run: async (context, { options }) => {
     const answer = await (await context.hq()).api.members.list.query({ vault: await organizationOf(context, options.org) });
     context.out.table(answer, [
-      ...answer.members.map(({ email, role, personId, joinedAt }) => [email ?? '-', role, `since ${toIso(joinedAt)}`, personId]),
-      ...answer.invitations.map(({ email, role, id, expiresAt }) => [email, role, `invited until ${toIso(expiresAt)}`, id]),
+      ...answer.members.map(({ email, role, personId, joinedAt, expiresAt }) => [
+        email ?? '-',
+        role,
+        `since ${toIso(joinedAt)}${expiresAt === null ? '' : `, ${untilWords(expiresAt)}`}`,
+        personId,
+      ]),
+      ...answer.invitations.map(({ email, role, id, expiresAt, memberUntil }) => [
+        email,
+        role,
+        `invited until ${toIso(expiresAt)}${memberUntil === null ? '' : `, as a member ${untilWords(memberUntil)}`}`,
+        id,
+      ]),
     ]);
   },
 });

@@ -1,26 +1,25 @@
-/** `hq members remove`: ends a membership, and says how long storage sessions from before still work. */
-import { HqError } from '@hq/shared/errors';
-import { personIdPattern } from '@hq/shared/ids';
-import { toIso } from '@hq/shared/time';
+/** `hq members remove`: ends a membership with all that hung on it, and says what that was and how long storage sessions from before still work. */
+import { approve, changeHelp, changeOptions } from '../../access/change.ts';
+import { departureLines } from '../../access/departure.ts';
+import { findMember } from '../../access/find.ts';
+import { loadNames } from '../../access/names.ts';
 import { organizationOf } from '../../organization.ts';
 import { defineVerb, vaultOptions } from '../../verb.ts';
 
 export default defineVerb({
-  summary: 'Remove a member',
-  arguments: { member: { help: 'Their e-mail address or id' } },
-  options: vaultOptions,
-  run: async (context, { arguments: { member }, options }) => {
-    const { api } = await context.hq();
+  summary: 'Remove a member, with their rules and invitations',
+  details: `Their files stay. Who joins again later gets none of the old rules.\n${changeHelp}`,
+  arguments: { person: { help: 'Their e-mail address or id' } },
+  options: { ...vaultOptions, ...changeOptions },
+  run: async (context, { arguments: given, options }) => {
     const vault = await organizationOf(context, options.org);
-    let personId = member;
-    if (!personIdPattern.test(member)) {
-      const { members } = await api.members.list.query({ vault });
-      const found = members.find(({ email }) => email === member.toLowerCase());
-      if (found === undefined) throw new HqError('NOT_FOUND', `No member has the address "${member}".`, { hint: 'See "hq members list".' });
-      ({ personId } = found);
-    }
-    const { sessionsEndBy } = await api.members.remove.mutate({ vault, personId });
-    if (sessionsEndBy !== null) context.out.note(`Storage sessions that they hold already end by ${toIso(sessionsEndBy)}.`);
-    context.out.data({ removed: personId, sessionsEndBy }, () => `${member} is removed.`);
+    const { api } = await context.hq();
+    const { personId, name } = await findMember(api, vault, given.person);
+    const [preview, names] = await Promise.all([api.members.preview.query({ vault, personId, change: { kind: 'remove' } }), loadNames(api, vault)]);
+    const ended = await approve(context, options, [preview]);
+    if (ended !== undefined) return ended;
+    const departure = await api.members.remove.mutate({ vault, personId, version: preview.version });
+    context.out.data(departure, () => [`${name} is removed.`, ...departureLines(departure, names.group)]);
+    return 0;
   },
 });

@@ -5,7 +5,7 @@ import { vaultWords } from '@hq/sdk/node/sync/marker';
 import type { ActionKind } from '@hq/sdk/sync/plan';
 import type { Context } from '../../context.ts';
 import { chosenFolders, type ChosenFolder } from '../../sync/chosen-folders.ts';
-import { countOf, inventoryLines, inventoryOf } from '../../sync/inventory.ts';
+import { countOf, heldBackLines, inventoryLines, inventoryOf } from '../../sync/inventory.ts';
 import { syncArguments } from '../../sync/options.ts';
 import { selectorOf, vaultIdOf } from '../../sync/owner.ts';
 import { problemLine } from '../../sync/report.ts';
@@ -51,7 +51,7 @@ async function statusOf(context: Context, folder: ChosenFolder): Promise<void> {
         `${opened.dir}: ${countOf(opened.tracked)} in step with ${vaultWords(marker)}, ${changes.length === 0 ? 'nothing to do' : `${changes.length} to sync`}`,
         ...(marker.agreedAt === undefined
           ? inventoryLines(prepared, vaultWords(marker))
-          : changes.map(({ action, path }) => `  ${words[action].padEnd(22)}${path}`)),
+          : [...changes.map(({ action, path }) => `  ${words[action].padEnd(22)}${path}`), ...heldBackLines(prepared.scan.heldBack)]),
         ...problems.map(problemLine),
       ],
     );

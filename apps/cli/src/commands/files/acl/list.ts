@@ -1,27 +1,32 @@
-/** `hq files acl list`: the rules at, above and (for an admin of it) below a path. */
-import { canonicalPath } from '@hq/shared/path';
-import { toIso } from '@hq/shared/time';
-import { showGrantee } from '../../../grantee.ts';
+/** `hq files acl list`: the rules at a path, above it, and below it where one may know of them. */
+import { loadNames } from '../../../access/names.ts';
+import { untilWords } from '../../../access/until.ts';
 import { organizationOf } from '../../../organization.ts';
+import { rulePath } from '../../../remote-path.ts';
 import { defineVerb, vaultOptions } from '../../../verb.ts';
+
+const kinds = { org: '', email: 'waits until someone joins with it', person: '', group: 'group' } as const;
 
 export default defineVerb({
   summary: 'List the rules around a path',
-  arguments: { path: { help: 'A file or a folder (it ends in "/"); the root when absent', optional: true } },
+  arguments: { path: { help: 'A file or a folder (it ends in "/"); the whole vault when absent', optional: true } },
   options: vaultOptions,
-  run: async (context, { arguments: { path = '' }, options }) => {
+  run: async (context, { arguments: { path }, options }) => {
     const vault = await organizationOf(context, options.org);
-    const { records } = await (await context.hq()).api.acl.list.query({ vault, path: canonicalPath(path) });
-    const rows = records.flatMap(({ path: at, rules, open, createdBy }) => [
-      ...rules.map(({ grantee, level, expiresAt }) => [
-        at === '' ? '(root)' : at,
-        level,
-        showGrantee(grantee),
-        expiresAt === undefined ? '' : `until ${toIso(expiresAt)}`,
-      ]),
-      ...(open ? [[at === '' ? '(root)' : at, 'read', '@all', 'open']] : []),
-      ...(createdBy === undefined ? [] : [[at === '' ? '(root)' : at, 'admin', createdBy, 'made it']]),
-    ]);
+    const { api } = await context.hq();
+    const [{ records }, names] = await Promise.all([api.acl.list.query({ vault, path: rulePath(path) }), loadNames(api, vault)]);
+    const rows = records.flatMap(({ path: at, rules, open, createdBy }) => {
+      const place = at === '' ? '(whole vault)' : at;
+      return [
+        ...rules.map(({ grantee, level, expiresAt }) => {
+          const remarks = [kinds[grantee.kind], expiresAt === undefined ? '' : untilWords(expiresAt)].filter((remark) => remark !== '');
+          return [place, level, names.grantee(grantee), remarks.join(', ')];
+        }),
+        ...(open ? [[place, 'read', '@all', 'open']] : []),
+        ...(createdBy === undefined ? [] : [[place, 'admin', names.person(createdBy), 'made it']]),
+      ];
+    });
     context.out.table({ records }, rows);
+    if (rows.length === 0 && !context.out.json) context.out.note('There are no rules there. Admins of the organization have access everywhere.');
   },
 });

@@ -2,9 +2,9 @@
 import { HqError } from '@hq/shared/errors';
 import { canonicalPath } from '@hq/shared/path';
 import { toIso } from '@hq/shared/time';
-import { readDuration } from '../durations.ts';
-import { oneOf } from '../one-of.ts';
-import { defineVerb, vaultOptions } from '../verb.ts';
+import { readDuration } from '../../durations.ts';
+import { oneOf } from '../../one-of.ts';
+import { defineVerb, vaultOptions } from '../../verb.ts';
 
 const formats = ['env', 'json', 'process'] as const;
 
