@@ -21,7 +21,7 @@ export interface RulesJob {
   readonly at: { readonly path: Path };
 }
 
-export type RulesPorts = Pick<Ports, 'clock'> & { readonly stores: Pick<Ports['stores'], 'access' | 'audit' | 'people' | 'revisions' | 'rules' | 'sessions'> };
+export type RulesPorts = Pick<Ports, 'clock'> & { readonly stores: Pick<Ports['stores'], 'access' | 'audit' | 'departures' | 'people' | 'rules' | 'sessions'> };
 
 function describe({ path, rules, createdBy, open, version }: AclRecord, now: EpochSeconds) {
   const live = rules.filter((rule) => isLive(rule, now)).map(({ grantee, level, expiresAt }) => ({ grantee, level, expiresAt }));
@@ -75,7 +75,8 @@ export function withRecord(organization: OrganizationAccess, record: AclRecord):
 export async function changeRules(ports: RulesPorts, { access, at }: RulesJob, change: RuleChange & { readonly version?: number | undefined }, commit: Commit) {
   const { stores, clock } = ports;
   const { vault } = access;
-  return stores.revisions.change(vault.id, async () => {
+  // What someone gone has left is cleared first: a rule for their address would be taken for it later.
+  return stores.departures.change(vault.id, async () => {
     const organization = await stores.access.loadOrganization(vault.id);
     const now = clock();
     const asker = callerNow(organization, access);

@@ -1,7 +1,9 @@
 /** `groups`: names for several people, and for groups of them. */
 import * as schema from '@hq/shared/schema/groups';
+import { previewOutput } from '@hq/shared/schema/preview';
 import { addToGroup, dropFromGroup } from '../operations/group-members.ts';
 import { removeGroup } from '../operations/group-removal.ts';
+import { previewGroup } from '../operations/preview-group.ts';
 import { createGroup, listGroups } from '../operations/groups.ts';
 import { member } from '../procedures/member.ts';
 import { router } from '../trpc.ts';
@@ -32,4 +34,9 @@ export const groups = router({
     .mutation(({ ctx, input: { group, member: who, version } }) =>
       ctx.once((commit) => dropFromGroup(ctx.ports, ctx, { group, member: who, version }, commit)),
     ),
+
+  preview: member(schema.previewInput)
+    .meta({ errors: ['FORBIDDEN', 'TOO_LARGE', 'CLOCK_SKEW'] })
+    .output(previewOutput)
+    .query(({ ctx, input: { group, change } }) => previewGroup(ctx.ports, ctx, group, change)),
 });

@@ -1,10 +1,12 @@
 /** `members`: who belongs to an organization. */
 import * as schema from '@hq/shared/schema/members';
+import { previewOutput } from '@hq/shared/schema/preview';
 import { acceptInvitation } from '../operations/invitations/accept.ts';
 import { invite, mailInvitation } from '../operations/invitations/invite.ts';
 import { withdraw } from '../operations/invitations/withdraw.ts';
 import { endMembership } from '../operations/members/end-membership.ts';
 import { listMembers } from '../operations/members/list.ts';
+import { previewMember } from '../operations/members/preview.ts';
 import { setRole } from '../operations/members/set-role.ts';
 import { member } from '../procedures/member.ts';
 import { signedInChange } from '../procedures/signed-in.ts';
@@ -48,4 +50,9 @@ export const members = router({
     .meta({ errors: ['LAST_ADMIN', 'CONFLICT', 'TOO_LARGE'] })
     .output(schema.leaveOutput)
     .mutation(({ ctx }) => ctx.once((commit) => endMembership(ctx.ports, ctx, { personId: ctx.access.person.id }, commit))),
+
+  preview: member(schema.previewInput)
+    .meta({ errors: ['FORBIDDEN', 'TOO_LARGE', 'CLOCK_SKEW'] })
+    .output(previewOutput)
+    .query(({ ctx, input: { personId, change } }) => previewMember(ctx.ports, ctx, personId, change)),
 });

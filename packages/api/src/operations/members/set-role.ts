@@ -47,8 +47,7 @@ export function setRole({ stores, clock, randomBytes }: RolePorts, job: MemberJo
     }
     if (role !== 'admin') keepAnAdmin(before, admins);
     const after = { ...before, role, expiresAt, term: before.role === role ? before.term : newId('term', randomBytes) };
-    // Taking away is never refused; what more a role opens has to fit into sessions.
-    if (roleAtLeast(role, before.role) && role !== before.role) await refuseTooMuch(after, asker.caller);
+    if (opensMore(before.role, role)) await refuseTooMuch(after, asker.caller);
     const answer = { ...describeMember(after, before.version + 1, person), sessionsEndBy };
     return { writes: [...changing(before, after), ...commit(answer, { before: memberFacts(before), after: memberFacts(after) })], result: answer };
   });
@@ -61,8 +60,13 @@ export function setRole({ stores, clock, randomBytes }: RolePorts, job: MemberJo
   }
 }
 
+/** Taking away is never refused; what more a role opens has to fit into sessions. */
+export function opensMore(before: Role, after: Role): boolean {
+  return roleAtLeast(after, before) && after !== before;
+}
+
 /** When the membership will end. @throws HqError `BAD_REQUEST`, `CONFLICT`. */
-function endOf(before: StoredMember, { role, expiresAt }: RoleChange, now: EpochSeconds): EpochSeconds | null {
+export function endOf(before: StoredMember, { role, expiresAt }: Pick<RoleChange, 'role' | 'expiresAt'>, now: EpochSeconds): EpochSeconds | null {
   const end = expiresAt === undefined ? before.expiresAt : expiresAt;
   if (expiresAt !== undefined && expiresAt !== null) refuseEnd(role, expiresAt, now);
   if (role !== 'admin' || end === null) return end;
