@@ -49,21 +49,27 @@ export const restStatuses = {
 } as const satisfies Record<ErrorCode, 400 | 401 | 403 | 404 | 409 | 413 | 429 | 500>;
 
 /** What tRPC itself refuses, in our words. Its messages repeat what was sent, so they are not passed on. */
-const refusedByTrpc: Partial<Record<TRPC_ERROR_CODE_KEY, readonly [ErrorCode, string]>> = {
-  PARSE_ERROR: ['BAD_REQUEST', 'The request is not valid JSON.'],
-  BAD_REQUEST: ['BAD_REQUEST', 'The request can not be read.'],
-  NOT_FOUND: ['NOT_FOUND', 'There is no such procedure.'],
-  METHOD_NOT_SUPPORTED: ['BAD_REQUEST', 'This procedure is called with another HTTP method.'],
-  UNSUPPORTED_MEDIA_TYPE: ['BAD_REQUEST', 'The body has to be application/json.'],
-  PAYLOAD_TOO_LARGE: ['TOO_LARGE', 'The request is too large.'],
+const refusedByTrpc: Partial<Record<TRPC_ERROR_CODE_KEY, readonly [code: ErrorCode, message: string, hint: string]>> = {
+  PARSE_ERROR: ['BAD_REQUEST', 'The request is not valid JSON.', 'Send {"json": …}, encoded once.'],
+  BAD_REQUEST: ['BAD_REQUEST', 'The request can not be read.', 'Send what the procedure takes as {"json": …}.'],
+  NOT_FOUND: ['NOT_FOUND', 'There is no such procedure.', 'Perhaps this client is newer or older than the server.'],
+  METHOD_NOT_SUPPORTED: ['BAD_REQUEST', 'This procedure is called with another HTTP method.', 'GET asks, POST changes.'],
+  UNSUPPORTED_MEDIA_TYPE: ['BAD_REQUEST', 'The body has to be application/json.', 'Send the header "Content-Type: application/json".'],
+  PAYLOAD_TOO_LARGE: ['TOO_LARGE', 'The request is too large.', 'Send larger files straight to storage: credentials.issue gives a session for it.'],
 };
 
-/** One code for a refused input: the code that a field asked for (a path, a size), otherwise `BAD_REQUEST`. */
+/** One refusal for a refused input: the code, the hint and the reason that a field asked for (a path, a size), otherwise `BAD_REQUEST`. */
 function fromIssues(error: z.core.$ZodError): HqError {
   const lines = error.issues.slice(0, 3).map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`));
-  const asked = error.issues.map((issue) => (issue.code === 'custom' ? issue.params?.['code'] : undefined)).find((code) => code !== undefined);
-  const code = asked === 'INVALID_PATH' || asked === 'TOO_LARGE' ? asked : 'BAD_REQUEST';
-  return new HqError(code, lines.join(' '), { details: { fields: [...new Set(error.issues.map(({ path }) => path.join('.')))].slice(0, 10) } });
+  const asked = error.issues.map((issue) => (issue.code === 'custom' ? issue.params : undefined)).find((params) => params?.['code'] !== undefined);
+  const { code, hint, reason } = asked ?? {};
+  return new HqError(code === 'INVALID_PATH' || code === 'TOO_LARGE' ? code : 'BAD_REQUEST', lines.join(' '), {
+    hint: typeof hint === 'string' ? hint : 'Correct what is named here and send it again.',
+    details: {
+      fields: [...new Set(error.issues.map(({ path }) => path.join('.')))].slice(0, 10),
+      ...(typeof reason === 'string' ? { reason } : {}),
+    },
+  });
 }
 
 /**
@@ -75,7 +81,7 @@ export function toHqError(error: unknown): HqError {
     if (isHqError(error.cause)) return error.cause;
     if (error.code === 'BAD_REQUEST' && error.cause instanceof z.core.$ZodError) return fromIssues(error.cause);
     const refused = refusedByTrpc[error.code];
-    if (refused !== undefined) return new HqError(refused[0], refused[1], { cause: error });
+    if (refused !== undefined) return new HqError(refused[0], refused[1], { hint: refused[2], cause: error });
   }
   return new HqError('INTERNAL', 'Something went wrong on our side. It has been recorded.', {
     hint: 'Try again; if it stays, report the request id.',

@@ -12,7 +12,8 @@ export const path = z.string().transform((value, ctx): Path => {
     return canonicalPath(value);
   } catch (error) {
     if (!(error instanceof HqError)) throw error;
-    ctx.issues.push({ code: 'custom', input: value, message: `${error.message} ${error.hint}`, params: { code: 'INVALID_PATH' } });
+    const params = { code: error.code, hint: error.hint, reason: error.details?.['reason'] };
+    ctx.issues.push({ code: 'custom', input: value, message: error.message, params });
     return z.NEVER;
   }
 });

@@ -55,7 +55,7 @@ export function createSqliteTable({ file, clock }: SqliteTableOptions): Table {
   const readMany = (keys: readonly Key[]): (Item | undefined)[] => {
     const [only] = keys;
     if (only === undefined || keys.length === 1) return keys.map(read);
-    const items = new Array<Item | undefined>(keys.length);
+    const items: (Item | undefined)[] = Array.from({ length: keys.length });
     for (const row of prepare(selectMany(keys.length)).all(...keys.flatMap(({ pk, sk }) => [pk, sk]), clock())) {
       const at = Number(row['at']);
       const { pk, sk } = keys[at] ?? only;
