@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { decision } from './decision.ts';
+import { preview, who } from './people.ts';
 import { puts } from './puts.ts';
 import { query } from './query.ts';
 import { clone } from './servers.ts';
@@ -21,6 +22,8 @@ function presentDayRclone(): string {
 const comparisons: Readonly<Record<string, () => Promise<Comparison>>> = {
   query,
   decision,
+  who,
+  preview,
   sync: () => sync(presentDayRclone()),
   puts: () => puts(presentDayRclone()),
 };

@@ -66,3 +66,23 @@ export async function serverCost(pid: number, work: () => Promise<void>): Promis
   await work();
   return { cpu: cpuOf(pid) - cpu, wall: (performance.now() - start) / 1000 };
 }
+
+/** The cost to this process of one piece of work. */
+export async function ownCost(work: () => unknown): Promise<Cost> {
+  const before = process.cpuUsage();
+  const start = performance.now();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return { cpu: (user + system) / 1e6, wall: (performance.now() - start) / 1000 };
+}
+
+/** Numbers in [0, 1) from a seed (mulberry32), so that every run asks the same questions. */
+export function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -38,3 +38,7 @@ export function seconds(value: number): string {
 export function micros(value: number): string {
   return `${value.toFixed(value < 10 ? 2 : 1)} µs`;
 }
+
+export function millis(seconds: number): string {
+  return `${(seconds * 1000).toFixed(1)} ms`;
+}

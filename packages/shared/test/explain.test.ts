@@ -198,6 +198,8 @@ test('taking a remedy’s steps gives what it promises and more than there was; 
         expect(levelAfter(steps, who, stored, at)).toBe(gives);
         expect(levels.indexOf(gives)).toBeGreaterThan(levels.indexOf(decision.level));
         for (const step of steps) {
+          const lifted = step.kind === 'lift' ? step.rules : [];
+          expect(lifted.filter((one) => (one.expiresAt ?? Infinity) <= now || !names(who, one))).toEqual([]);
           const short = levelAfter(
             steps.filter((other) => other !== step),
             who,

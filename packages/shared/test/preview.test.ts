@@ -9,7 +9,7 @@ import type { AclRecord, Caller, Level, Rule } from '../src/acl/rule.ts';
 import { canonicalPath, compareBytes, isFolder, isInside, root, type Path } from '../src/path.ts';
 import { content, members, now, path, placesOf, records } from './random-worlds.ts';
 
-const runs = { numRuns: 4000 };
+const runs = { numRuns: 3000 };
 const stranger = (personId: string): Caller => ({ personId, groups: new Set(), standing: { kind: 'none' } });
 
 function levelIn({ members: people, records: stored, now: at }: World, personId: string, place: Path): Level {
@@ -160,6 +160,14 @@ describe('by example', () => {
           { path: 'a/', before: 'read', after: 'write', except: [] },
         ],
       },
+    ]);
+  });
+
+  test('who stays is told as they are after the change', () => {
+    const before: World = { members: [kim], records: new Map([record('a/', all('write'))]), now };
+    const demoted: Member = { ...kim, role: 'read-only' };
+    expect(compareWorlds(before, { ...before, members: [demoted] }, [root])).toEqual([
+      { member: demoted, places: [{ path: 'a/', before: 'write', after: 'read', except: [] }] },
     ]);
   });
 

@@ -2,6 +2,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decide } from '../src/acl/decide.ts';
+import { createRuleIndex } from '../src/acl/index-of-rules.ts';
 import { callerOf, reach, type Member } from '../src/acl/reach.ts';
 import type { AclLookup, AclRecord, Rule } from '../src/acl/rule.ts';
 import { canonicalPath, root, selfAndAncestors, type Path } from '../src/path.ts';
@@ -19,8 +20,12 @@ test('each member’s decision is what decide() says of them alone, in the order
 const all: readonly Rule[] = [{ grantee: { kind: 'org' }, level: 'read' }];
 
 test('people who share every rule share one answer', () => {
-  const people = ['bob', 'kim', 'lea'].map((personId): Member => ({ personId, role: 'contributor', groups: new Set(['staff', `club of ${personId}`]) }));
-  const stored = new Map<Path, AclRecord>([[root, { path: root, rules: all, open: false, version: 1 }]]);
+  const people = ['bob', 'kim', 'lea'].map((personId, n): Member => {
+    const both = n === 1 ? ['staff', 'crew'] : ['crew', 'staff'];
+    return { personId, role: 'contributor', groups: new Set([...both, `club of ${personId}`]) };
+  });
+  const forGroups = ['staff', 'crew'].map((id): Rule => ({ grantee: { kind: 'group', id }, level: 'write' }));
+  const stored = new Map<Path, AclRecord>([[root, { path: root, rules: [...all, ...forGroups], open: false, version: 1 }]]);
   const decisions = new Set(reach(people, stored, canonicalPath('a/b'), now).map(({ decision }) => decision));
   expect(decisions.size).toBe(1);
 });
@@ -37,4 +42,26 @@ test('each record on the way up is read once, however many people there are', ()
   };
   expect(reach(people, stored, at, now).filter(({ decision }) => decision.level === 'write')).toHaveLength(1);
   expect(asked).toEqual(selfAndAncestors(at));
+});
+
+test('a member is a caller without a credential’s ceiling, with an address where they have one', () => {
+  const groups = new Set(['staff']);
+  const member: Member = { personId: 'ada', email: 'ada@example.com', role: 'read-only', groups };
+  expect(callerOf(member)).toEqual({ personId: 'ada', email: 'ada@example.com', groups, standing: { kind: 'member', role: 'read-only' } });
+  const { email: _email, ...nameless } = member;
+  expect(callerOf(nameless)).toStrictEqual({ personId: 'ada', groups, standing: { kind: 'member', role: 'read-only' } });
+});
+
+test('of several rules for one person at one path, exactly the one that decides is kept', () => {
+  const grantee = { kind: 'person', id: 'ada' } as const;
+  const rules: readonly Rule[] = [
+    { grantee, level: 'none', expiresAt: now },
+    { grantee, level: 'read' },
+    { grantee, level: 'write', expiresAt: now + 1 },
+  ];
+  const index = createRuleIndex([{ path: root, rules, createdBy: 'eve', open: false, version: 1 }], now);
+  expect([...index.people]).toEqual([
+    ['ada', new Map([[root, { rules: [rules[2]] }]])],
+    ['eve', new Map([[root, { rules: [], createdBy: 'eve' }]])],
+  ]);
 });

@@ -4,8 +4,8 @@
  */
 import { selfAndAncestors, type Path } from '../path.ts';
 import type { EpochSeconds } from '../time.ts';
-import { decide, isLive, matches, type Decision } from './decide.ts';
-import { rulesAlone } from './lookups.ts';
+import { decide, isLive, matches, type Decision, type Fact } from './decide.ts';
+import { factByRules } from './lookups.ts';
 import { remediesFor, type Remedy } from './remedies.ts';
 import { compareLevels, type AclLookup, type AclRecord, type Caller, type Rule } from './rule.ts';
 
@@ -47,7 +47,7 @@ export interface Explanation {
 /** Explains the answer of `decide()` for the same arguments. Total and pure; a few walks from the path to the root for each rule that stands in the way. */
 export function explain(caller: Caller, records: AclLookup, path: Path, now: EpochSeconds): Explanation {
   const decision = decide(caller, records, path, now);
-  const asked: Case = { caller, now, decision, byRules: rulesAlone(caller, records, path, now) };
+  const asked: Case = { caller, now, decision, byRules: factByRules(caller, records, path, now) };
   const lost = selfAndAncestors(path).flatMap((at) => {
     const record = records.get(at);
     return record === undefined ? [] : lostAt(record, at, asked);
@@ -59,8 +59,8 @@ interface Case {
   readonly caller: Caller;
   readonly now: EpochSeconds;
   readonly decision: Decision;
-  /** The decision before any open record, role or credential is considered. */
-  readonly byRules: Decision;
+  /** What would have decided were nothing open. */
+  readonly byRules: Fact;
 }
 
 function lostAt(record: AclRecord, path: Path, { caller, now, decision, byRules }: Case): Lost[] {
@@ -82,7 +82,7 @@ function lostAt(record: AclRecord, path: Path, { caller, now, decision, byRules 
 }
 
 /** Why a live rule isn't the one that decided, where rules count. */
-function whyRule(caller: Caller, rule: Rule, path: Path, { because: winner }: Decision): LostBecause {
+function whyRule(caller: Caller, rule: Rule, path: Path, winner: Fact): LostBecause {
   if (winner.kind === 'creator') return winner.path === path ? 'the creator decides' : 'a longer path decides';
   // With a live rule for the caller, some rule wins; were it none, the rule asked about would not be live.
   if (winner.kind !== 'rule' || winner.path !== path) return 'a longer path decides';

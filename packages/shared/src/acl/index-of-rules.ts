@@ -1,43 +1,32 @@
 /**
- * Rules by whom they are for, so that each person is judged on theirs alone. The index only leaves out what can't matter to someone (rules for others, and who
- * created what they didn't); what the rest means is for `decide()` to say.
+ * Rules by whom they are for, so that each person is judged on theirs alone. The index only leaves out what can't matter to someone (rules for others, who
+ * created what they didn't, and of several rules for one grantee at one path all but the one that counts); what the rest means is for `decide()` to say.
  */
-import { compareBytes, type Path } from '../path.ts';
-import type { AclLookup, AclRecord, Rule } from './rule.ts';
+import { compareBytes, root, type Path } from '../path.ts';
+import type { EpochSeconds } from '../time.ts';
+import { decide } from './decide.ts';
+import type { AclLookup, AclRecord, Caller, Grantee, Rule } from './rule.ts';
 
-/** What the index has to know of a person. */
-export interface Indexed {
-  readonly personId: string;
-  readonly email?: string;
-  readonly role: string;
-  readonly groups: ReadonlySet<string>;
-}
-
-/** What is for someone at one path. */
-interface Share {
-  readonly rules: Rule[];
-  createdBy?: string;
+/** What is for someone at one path: at most one rule for each grantee. */
+export interface Share {
+  readonly rules: readonly Rule[];
+  readonly createdBy?: string;
 }
 
 /** What is for someone, by path. */
-export type Shares = ReadonlyMap<Path, Readonly<Share>>;
-
-/** The one answer for who is named nowhere: compare by identity. */
-export const nothingOwn: Shares = new Map();
+export type Shares = ReadonlyMap<Path, Share>;
 
 export interface RuleIndex {
   /** What is for everybody: rules for the whole organization, and what is open. Records without either are not in it. */
   readonly everyones: ReadonlyMap<Path, AclRecord>;
-  /** The groups of a person that rules name, in a fixed order, and a key that is equal for people who share role and such groups. */
-  standingOf(person: Indexed): { readonly key: string; readonly groups: readonly string[] };
-  /** What is for the members of these groups. */
-  ofGroups(groups: readonly string[]): Shares;
-  /** What is for the person alone: by id, by address, or because they created it; `nothingOwn` where there is nothing. */
-  own(person: Indexed): Shares;
+  readonly groups: ReadonlyMap<string, Shares>;
+  /** By person: rules that name them, and what they created. */
+  readonly people: ReadonlyMap<string, Shares>;
+  readonly addresses: ReadonlyMap<string, Shares>;
 }
 
 /** Indexes records in one pass. Of two records at one path the last counts. */
-export function createRuleIndex(records: Iterable<AclRecord>): RuleIndex {
+export function createRuleIndex(records: Iterable<AclRecord>, now: EpochSeconds): RuleIndex {
   const everyones = new Map<Path, AclRecord>();
   const groups = new Map<string, Map<Path, Share>>();
   const people = new Map<string, Map<Path, Share>>();
@@ -47,56 +36,70 @@ export function createRuleIndex(records: Iterable<AclRecord>): RuleIndex {
     for (const rule of rules) {
       const { grantee } = rule;
       if (grantee.kind === 'org') forAll.push(rule);
-      else if (grantee.kind === 'group') shareAt(groups, grantee.id, path).rules.push(rule);
-      else if (grantee.kind === 'person') shareAt(people, grantee.id, path).rules.push(rule);
-      else shareAt(addresses, grantee.email, path).rules.push(rule);
+      else if (grantee.kind === 'group') give(groups, grantee.id, path, rule, now);
+      else if (grantee.kind === 'person') give(people, grantee.id, path, rule, now);
+      else give(addresses, grantee.email, path, rule, now);
     }
-    if (createdBy !== undefined) shareAt(people, createdBy, path).createdBy = createdBy;
-    if (open || forAll.length > 0) everyones.set(path, { path, rules: forAll, open, version });
+    if (createdBy !== undefined) {
+      const shares = sharesOf(people, createdBy);
+      shares.set(path, { rules: shares.get(path)?.rules ?? [], createdBy });
+    }
+    if (open || forAll.length > 0) everyones.set(path, { path, rules: strongest(forAll, now), open, version });
   }
-  return {
-    everyones,
-    standingOf({ role, groups: held }) {
-      const named = [...held].filter((group) => groups.has(group)).toSorted(compareBytes);
-      return { key: JSON.stringify([role, ...named]), groups: named };
-    },
-    ofGroups: (named) => together(named.map((group) => groups.get(group))),
-    own: ({ personId, email }) => together([people.get(personId), email === undefined ? undefined : addresses.get(email)]),
-  };
+  return { everyones, groups, people, addresses };
 }
 
-/** `base` with someone's shares on top. */
-export function overlay(base: AclLookup, shares: Shares): AclLookup {
-  if (shares.size === 0) return base;
-  return {
-    get(path) {
-      const record = base.get(path);
-      const share = shares.get(path);
-      if (share === undefined) return record;
-      if (record === undefined) return { path, open: false, version: 1, ...share };
-      return { ...record, ...share, rules: [...record.rules, ...share.rules] };
-    },
-  };
+/** The groups of a person that rules name, in a fixed order. */
+export function namedGroups(index: RuleIndex, person: Pick<Caller, 'groups'>): readonly string[] {
+  return [...person.groups].filter((group) => index.groups.has(group)).toSorted(compareBytes);
 }
 
-function shareAt(all: Map<string, Map<Path, Share>>, name: string, path: Path): Share {
+/** What is for a person alone: by id and by address. */
+export function ownShares(index: RuleIndex, { personId, email }: Pick<Caller, 'personId' | 'email'>): readonly Shares[] {
+  return [index.people.get(personId), email === undefined ? undefined : index.addresses.get(email)].filter((shares) => shares !== undefined);
+}
+
+/** What is for everybody and what is for someone, as records without the rules of others. */
+export function viewOf({ everyones, groups }: RuleIndex, named: readonly string[], own: readonly Shares[]): AclLookup {
+  const all = [...named.flatMap((group) => groups.get(group) ?? []), ...own];
+  return all.length === 0 ? everyones : { get: (path) => merged(path, everyones.get(path), all) };
+}
+
+/** One record out of what is for everybody and what is for someone. */
+function merged(path: Path, forAll: AclRecord | undefined, all: readonly Shares[]): AclRecord | undefined {
+  let record = forAll;
+  for (const shares of all) {
+    const share = shares.get(path);
+    if (share !== undefined) record = { path, open: false, version: 1, ...record, ...share, rules: [...(record?.rules ?? []), ...share.rules] };
+  }
+  return record;
+}
+
+function sharesOf(all: Map<string, Map<Path, Share>>, name: string): Map<Path, Share> {
   let shares = all.get(name);
   if (shares === undefined) all.set(name, (shares = new Map()));
-  let share = shares.get(path);
-  if (share === undefined) shares.set(path, (share = { rules: [] }));
-  return share;
+  return shares;
 }
 
-function together(all: readonly (Shares | undefined)[]): Shares {
-  const some = all.filter((shares) => shares !== undefined);
-  const [first, ...others] = some;
-  if (first === undefined) return nothingOwn;
-  if (others.length === 0) return first;
-  const joined = new Map<Path, Share>();
-  for (const [path, { rules, createdBy }] of some.flatMap((shares) => [...shares])) {
-    const known = joined.get(path);
-    const creator = createdBy ?? known?.createdBy;
-    joined.set(path, { rules: [...(known?.rules ?? []), ...rules], ...(creator === undefined ? {} : { createdBy: creator }) });
-  }
-  return joined;
+function give(all: Map<string, Map<Path, Share>>, name: string, path: Path, rule: Rule, now: EpochSeconds): void {
+  const shares = sharesOf(all, name);
+  const share = shares.get(path);
+  shares.set(path, share === undefined ? { rules: [rule] } : { ...share, rules: strongest([...share.rules, rule], now) });
+}
+
+/** Of the rules for one grantee at one path, the one that can decide: `decide()` says which. */
+function strongest(rules: readonly Rule[], now: EpochSeconds): readonly Rule[] {
+  const [first] = rules;
+  if (first === undefined || rules.length === 1) return rules;
+  const { because } = decide(someoneNamedBy(first.grantee), new Map([[root, { path: root, rules, open: false, version: 1 }]]), root, now);
+  return because.kind === 'rule' ? [because.rule] : [];
+}
+
+function someoneNamedBy(grantee: Grantee): Caller {
+  return {
+    personId: grantee.kind === 'person' ? grantee.id : '',
+    ...(grantee.kind === 'email' ? { email: grantee.email } : {}),
+    groups: new Set(grantee.kind === 'group' ? [grantee.id] : []),
+    standing: { kind: 'member', role: 'contributor' },
+  };
 }

@@ -1,13 +1,12 @@
 /** Records seen through a glass: what `decide()` would say were they different. Nothing is copied; a record is changed when it is looked up. */
 import type { Path } from '../path.ts';
 import type { EpochSeconds } from '../time.ts';
-import { decide, type Decision } from './decide.ts';
+import { decide, type Fact } from './decide.ts';
 import type { AclLookup, AclRecord, Caller, Rule } from './rule.ts';
 
-/** What the rules and the creators alone decide for the person, were nothing open and neither role nor credential a ceiling. */
-export function rulesAlone({ cap: _cap, ...caller }: Caller, records: AclLookup, path: Path, now: EpochSeconds): Decision {
-  const asContributor: Caller = { ...caller, standing: { kind: 'member', role: 'contributor' } };
-  return decide(asContributor, changed(records, closed), path, now);
+/** What would decide for the person by rules and creators alone, were nothing open and did their role not stand above the rules. */
+export function factByRules(caller: Caller, records: AclLookup, path: Path, now: EpochSeconds): Fact {
+  return decide({ ...caller, standing: { kind: 'member', role: 'contributor' } }, changed(records, closed), path, now).because;
 }
 
 /** The records without some of their rules. */

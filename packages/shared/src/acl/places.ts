@@ -1,8 +1,5 @@
-/**
- * Places where an answer changes. A place is a path with all that is below it, except some paths with all that is below them; thousands of people may share most
- * of their exceptions, so a place can be made from another one by replacing what it says of a few folders, without a copy.
- */
-import { compareBytes, isInside, type Path } from '../path.ts';
+/** Places where an answer changes: a path with all that is below it, except some paths with all that is below them. */
+import { compareBytes, isInside, parentOf, type Path } from '../path.ts';
 import type { Level } from './rule.ts';
 
 export interface Place {
@@ -11,50 +8,33 @@ export interface Place {
   readonly after: Level;
   /**
    * The change holds at the path and below it, except at these and below them: there the answer stays, or they are places of their own. In byte order, none inside
-   * another. May be put together anew each time it is read.
+   * another. There may be thousands, so they are put together only when this is read, and anew each time.
    */
   readonly except: readonly Path[];
 }
 
-/** What a place says of one folder, replaced: the exceptions at it and below it are now these. */
-export interface Cut {
-  readonly cone: Path;
-  readonly except: readonly Path[];
+/** What bounds a place. */
+export interface Holes {
+  /** True where the place does not hold at a path below its own, nor below that. */
+  has(path: Path): boolean;
+  /** Lists such paths below a folder, in any order; those inside others may be among them. */
+  below(folder: Path): readonly Path[];
 }
 
-/** How places that were made from others find out whether they hold, without listing their exceptions. */
-const shortcuts = new WeakMap<Place, (path: Path) => boolean>();
+/** How a place tells whether it holds without listing its exceptions. */
+const bounds = new WeakMap<Place, Pick<Holes, 'has'>>();
 
-/** True where a place's change holds at a path. */
-export function holdsAt(place: Place, path: Path): boolean {
-  if (!isInside(path, place.path)) return false;
-  return shortcuts.get(place)?.(path) ?? !liesInOne(place.except, path);
-}
-
-/** A place with other exceptions in some folders, which are in byte order and not inside one another. */
-export function recut(place: Place, cuts: readonly Cut[]): Place {
-  const cones = cuts.map(({ cone }) => cone);
-  const made: Place = {
-    path: place.path,
-    before: place.before,
-    after: place.after,
+export function createPlace(path: Path, before: Level, after: Level, holes: Holes): Place {
+  const place: Place = {
+    path,
+    before,
+    after,
     get except() {
-      const { except } = place;
-      const parts: Path[][] = [];
-      let from = 0;
-      for (const cut of cuts) {
-        const to = firstNotBefore(except, cut.cone, from);
-        parts.push(except.slice(from, to), [...cut.except]);
-        from = endOfCone(except, cut.cone, to);
-      }
-      return parts.concat([except.slice(from)]).flat();
+      return topmost(holes.below(path).toSorted(compareBytes));
     },
   };
-  shortcuts.set(made, (path) => {
-    const cut = cuts[lastNotAfter(cones, path)];
-    return cut !== undefined && isInside(path, cut.cone) ? !liesInOne(cut.except, path) : holdsAt(place, path);
-  });
-  return made;
+  bounds.set(place, holes);
+  return place;
 }
 
 /** A place that names only the exceptions that may be seen. It holds where it did. */
@@ -67,8 +47,16 @@ export function showing(place: Place, visible: (path: Path) => boolean): Place {
       return place.except.filter(visible);
     },
   };
-  shortcuts.set(made, (path) => holdsAt(place, path));
+  bounds.set(made, bounds.get(place) ?? { has: (path) => place.except.includes(path) });
   return made;
+}
+
+/** True where a place's change holds at a path. At most one look for the path and for each folder between it and the place. */
+export function holdsAt(place: Place, path: Path): boolean {
+  if (!isInside(path, place.path)) return false;
+  const holes = bounds.get(place) ?? { has: (at: Path) => place.except.includes(at) };
+  for (let at = path; at !== place.path; at = parentOf(at)) if (holes.has(at)) return false;
+  return true;
 }
 
 /** Of paths in byte order, those that lie in no other. */
@@ -81,26 +69,24 @@ export function topmost(sorted: readonly Path[]): Path[] {
   return top;
 }
 
-/** Of paths in byte order, those at a cone and below it. */
+/** Of paths in byte order, those at a cone and below it: byte order keeps a folder and all that is in it together. */
 export function within(sorted: readonly Path[], cone: Path): readonly Path[] {
-  const start = firstNotBefore(sorted, cone, 0);
-  return sorted.slice(start, endOfCone(sorted, cone, start));
+  const start = firstNotBefore(sorted, cone);
+  let end = start;
+  for (let at = sorted[end]; at !== undefined && isInside(at, cone); at = sorted[++end]);
+  return start === 0 && end === sorted.length ? sorted : sorted.slice(start, end);
 }
 
 /** True when a path is in one of some cones, which are in byte order and not inside one another: only the last that isn't after the path can hold it. */
 export function liesInOne(cones: readonly Path[], path: Path): boolean {
-  const cone = cones[lastNotAfter(cones, path)];
+  const next = firstNotBefore(cones, path);
+  const cone = cones[next] === path ? path : cones[next - 1];
   return cone !== undefined && isInside(path, cone);
 }
 
-function lastNotAfter(sorted: readonly Path[], path: Path): number {
-  const next = firstNotBefore(sorted, path, 0);
-  return sorted[next] === path ? next : next - 1;
-}
-
-/** The index of the first path, from `from` on, that is `path` or comes after it. */
-function firstNotBefore(sorted: readonly Path[], path: Path, from: number): number {
-  let low = from;
+/** The index of the first path that is `path` or comes after it. */
+function firstNotBefore(sorted: readonly Path[], path: Path): number {
+  let low = 0;
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
@@ -109,11 +95,4 @@ function firstNotBefore(sorted: readonly Path[], path: Path, from: number): numb
     else high = middle;
   }
   return low;
-}
-
-/** Byte order keeps a folder and all that is in it together: the index after the last of them. */
-function endOfCone(sorted: readonly Path[], cone: Path, start: number): number {
-  let end = start;
-  for (let at = sorted[end]; at !== undefined && isInside(at, cone); at = sorted[++end]);
-  return end;
 }

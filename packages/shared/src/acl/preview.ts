@@ -1,11 +1,10 @@
 /** What a change would do: who gains and who loses, and where, before it is saved. */
 import { compareBytes, type Path } from '../path.ts';
 import type { EpochSeconds } from '../time.ts';
-import { createRuleIndex, type RuleIndex, type Shares } from './index-of-rules.ts';
-import { firstLayer, layerOn, type Both, type Layer, type Question } from './layers.ts';
-import { holdsAt, liesInOne, showing, topmost, type Place } from './places.ts';
-import { callerOf, type Member } from './reach.ts';
-import type { AclRecord, Caller } from './rule.ts';
+import { holdsAt, showing, topmost, type Place } from './places.ts';
+import type { Member } from './reach.ts';
+import type { AclRecord } from './rule.ts';
+import { createSurvey, type Person } from './survey.ts';
 
 /** All that decides who may do what in an organization, at one moment. */
 export interface World {
@@ -32,13 +31,13 @@ export interface Effect {
  */
 export function compareWorlds(before: World, after: World, scope: readonly Path[]): readonly Effect[] {
   const cones = topmost(scope.toSorted(compareBytes));
-  const layers = createLayers([before, after], { cones, nows: [before.now, after.now] });
+  const survey = createSurvey([before, after], cones);
   const rulesStay = before.now === after.now && sameRecords(before.records, after.records);
   const effects: Effect[] = [];
   for (const people of pairs(before.members, after.members)) {
     const member = people[1] ?? people[0];
     if (member === undefined || (people[0]?.role === 'admin' && people[1]?.role === 'admin') || (rulesStay && isSame(people))) continue;
-    const places = layers(people).inOrder;
+    const places = survey(people);
     if (places.length > 0) effects.push({ member, places });
   }
   return effects;
@@ -64,43 +63,9 @@ export function visibleEffects(effects: readonly Effect[], visible: (path: Path)
   });
 }
 
-const nothing: Shares = new Map();
-const nobody: Caller = { personId: '', groups: new Set(), standing: { kind: 'none' } };
-
-/** The layer of each person, by role and groups and then alone. */
-function createLayers(worlds: Both<World>, question: Question): (people: Both<Member | undefined>) => Layer {
-  const indexes: Both<RuleIndex> = [createRuleIndex(worlds[0].records.values()), createRuleIndex(worlds[1].records.values())];
-  const common = new Set(question.cones);
-  for (const { everyones } of indexes) for (const path of everyones.keys()) if (liesInOne(question.cones, path)) common.add(path);
-  const nodes = [...common].toSorted(compareBytes);
-  const ofRoles = new Map<string, Layer>();
-  const ofStandings = new Map<string, Layer>();
-
-  return (people) => {
-    const callers = both((side) => (people[side] === undefined ? nobody : callerOf(people[side])));
-    const standings = both((side) => (people[side] === undefined ? { key: '', groups: [] } : indexes[side].standingOf(people[side])));
-    const roles = `${people[0]?.role} ${people[1]?.role}`;
-    const standing = `${standings[0].key} ${standings[1].key}`;
-    let alike = ofStandings.get(standing);
-    if (alike === undefined) {
-      let first = ofRoles.get(roles);
-      // Which caller of the role asks makes no difference: the first layer's views hold nothing but what is for everybody. The same goes for the groups.
-      if (first === undefined) ofRoles.set(roles, (first = firstLayer(question, [indexes[0].everyones, indexes[1].everyones], nodes, callers)));
-      const shares = both((side) => indexes[side].ofGroups(standings[side].groups));
-      ofStandings.set(standing, (alike = layerOn(first, question, shares, callers)));
-    }
-    const own = both((side) => (people[side] === undefined ? nothing : indexes[side].own(people[side])));
-    return layerOn(alike, question, own, callers);
-  };
-}
-
-function both<T>(make: (side: 0 | 1) => T): Both<T> {
-  return [make(0), make(1)];
-}
-
 /** Everyone who is in one of two lists of members, in order of their ids. */
-function pairs(before: readonly Member[], after: readonly Member[]): Iterable<Both<Member | undefined>> {
-  const known = new Map<string, Both<Member | undefined>>(before.map((member) => [member.personId, [member, undefined]]));
+function pairs(before: readonly Member[], after: readonly Member[]): Iterable<Person> {
+  const known = new Map<string, Person>(before.map((member) => [member.personId, [member, undefined]]));
   for (const member of after) known.set(member.personId, [known.get(member.personId)?.[0], member]);
   return [...known].toSorted(([a], [b]) => compareBytes(a, b)).map(([, people]) => people);
 }
@@ -110,7 +75,7 @@ function sameRecords(before: World['records'], after: World['records']): boolean
 }
 
 /** True for a member who is, as far as rules care, the same in both worlds. */
-function isSame([before, after]: Both<Member | undefined>): boolean {
+function isSame([before, after]: Person): boolean {
   if (before === undefined || after === undefined || before === after) return before === after;
   const sameGroups = before.groups.size === after.groups.size && [...before.groups].every((group) => after.groups.has(group));
   return sameGroups && before.role === after.role && before.email === after.email;

@@ -3,7 +3,7 @@ import { selfAndAncestors, type Path } from '../path.ts';
 import type { Role } from '../roles.ts';
 import type { EpochSeconds } from '../time.ts';
 import { decide, type Decision } from './decide.ts';
-import { createRuleIndex, nothingOwn, overlay } from './index-of-rules.ts';
+import { createRuleIndex, namedGroups, ownShares, viewOf } from './index-of-rules.ts';
 import type { AclLookup, AclRecord, Caller } from './rule.ts';
 
 /** An active member of an organization, as far as rules care. */
@@ -32,20 +32,20 @@ export function callerOf({ personId, email, role, groups }: Member): Caller {
  */
 export function reach(members: readonly Member[], records: AclLookup, path: Path, now: EpochSeconds): readonly Reached[] {
   const chain = selfAndAncestors(path);
-  const index = createRuleIndex(chain.flatMap((at) => records.get(at) ?? []));
+  const index = createRuleIndex(
+    chain.flatMap((at) => records.get(at) ?? []),
+    now,
+  );
   const interned = internedBy(chain);
-  const shared = new Map<string, { lookup: AclLookup; decision: Decision }>();
+  const shared = new Map<string, Decision>();
   return members.map((member) => {
-    const caller = callerOf(member);
-    const { key, groups } = index.standingOf(member);
-    let alike = shared.get(key);
-    if (alike === undefined) {
-      const lookup = overlay(index.everyones, index.ofGroups(groups));
-      alike = { lookup, decision: decide(caller, interned(lookup), path, now) };
-      shared.set(key, alike);
-    }
-    const own = index.own(member);
-    return { member, decision: own === nothingOwn ? alike.decision : decide(caller, interned(overlay(alike.lookup, own)), path, now) };
+    const groups = namedGroups(index, member);
+    const own = ownShares(index, member);
+    const standing = JSON.stringify([member.role, groups]);
+    const known = own.length === 0 ? shared.get(standing) : undefined;
+    const decision = known ?? decide(callerOf(member), interned(viewOf(index, groups, own)), path, now);
+    if (own.length === 0) shared.set(standing, decision);
+    return { member, decision };
   });
 }
 

@@ -4,7 +4,7 @@ import type { Role } from '../roles.ts';
 import type { EpochSeconds } from '../time.ts';
 import { allows } from './actions.ts';
 import { decide, isLive, matches } from './decide.ts';
-import { rulesAlone, without, withRule } from './lookups.ts';
+import { factByRules, without, withRule } from './lookups.ts';
 import { compareLevels, levels, type AclLookup, type Caller, type Level, type Rule } from './rule.ts';
 
 /** One thing that would have to change. */
@@ -37,8 +37,6 @@ export function remediesFor(caller: Caller, records: AclLookup, path: Path, now:
   if (next === undefined) return [];
   const { able, steps } = freed(caller, next);
   const question: Question = { caller: able, records, path, now, wanted: next };
-  const freely = decide(able, records, path, now).level;
-  if (allows(freely, next)) return [{ gives: freely, steps }];
   return [granted(question), uncovered(question)].flatMap((found) => (found === undefined ? [] : [{ ...found, steps: [...steps, ...found.steps] }]));
 }
 
@@ -91,9 +89,9 @@ function uncovered({ caller, records, path, now, wanted }: Question): Remedy | u
     const left = without(records, gone);
     const { level: gives } = decide(caller, left, path, now);
     if (allows(gives, wanted)) return { gives, steps };
-    const { because } = rulesAlone(caller, left, path, now);
-    if (because.kind !== 'rule') return undefined;
-    const { rule: decider, path: at } = because;
+    const fact = factByRules(caller, left, path, now);
+    if (fact.kind !== 'rule') return undefined;
+    const { rule: decider, path: at } = fact;
     const inTheWay = (left.get(at)?.rules ?? []).filter(
       (rule) => isLive(rule, now) && matches(caller, rule) === matches(caller, decider) && compareLevels(rule.level, decider.level) <= 0,
     );
