@@ -81,5 +81,8 @@ export const leaveOutput = removeOutput;
 export const previewInput = z.object({
   vault: organizationId,
   personId,
-  change: z.discriminatedUnion('kind', [z.object({ kind: z.literal('set-role'), role }), z.object({ kind: z.literal('remove') })]),
+  change: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('set-role'), role, expiresAt: epochSeconds.nullable().optional() }),
+    z.object({ kind: z.literal('remove') }),
+  ]),
 });

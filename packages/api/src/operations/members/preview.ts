@@ -1,6 +1,7 @@
 /** A change of a member that is not made: another role, or the end of the membership. */
 import { root } from '@hq/shared/path';
 import type { Role } from '@hq/shared/roles';
+import type { EpochSeconds } from '@hq/shared/time';
 import type { Ports } from '../../context.ts';
 import { callerOf } from '../../stores/access.ts';
 import { refuseUncompilable } from '../compilable.ts';
@@ -9,7 +10,9 @@ import type { StoragePorts } from '../storage-session.ts';
 import { keepAnAdmin, placeOf, requireAdmin, requireMember } from './place.ts';
 import { endOf, opensMore } from './set-role.ts';
 
-export type MemberChange = { readonly kind: 'set-role'; readonly role: Role } | { readonly kind: 'remove' };
+export type MemberChange =
+  | { readonly kind: 'set-role'; readonly role: Role; readonly expiresAt?: EpochSeconds | null | undefined }
+  | { readonly kind: 'remove' };
 
 type PreviewPorts = StoragePorts & { readonly stores: Pick<Ports['stores'], 'access' | 'members' | 'rules' | 'sessions'> };
 
@@ -35,7 +38,7 @@ export async function previewMember(ports: PreviewPorts, job: PreviewJob, person
         return { ...before, members };
       }
       const { role } = change;
-      const expiresAt = endOf(member, { role }, clock());
+      const expiresAt = endOf(member, change, clock());
       if (role !== 'admin') keepAnAdmin(member, admins);
       return { ...before, members: members.set(personId, { ...member, role, expiresAt }) };
     },

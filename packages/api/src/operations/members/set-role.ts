@@ -71,7 +71,7 @@ export function endOf(before: StoredMember, { role, expiresAt }: Pick<RoleChange
   if (expiresAt !== undefined && expiresAt !== null) refuseEnd(role, expiresAt, now);
   if (role !== 'admin' || end === null) return end;
   throw new HqError('CONFLICT', 'This membership ends by itself, and the membership of an admin never does.', {
-    hint: 'Take the end away in the same change: "expiresAt": null.',
+    hint: 'Take the end away in the same change: "hq members role PERSON admin --until never", "expiresAt": null in the API.',
   });
 }
 
