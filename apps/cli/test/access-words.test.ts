@@ -116,7 +116,7 @@ describe('a reason', () => {
         names,
       ),
     ).toEqual([
-      'For more, one of these would have to happen:',
+      'For more, one of these:',
       '    write: have the role contributor, and lose what hides more: finance is shut out of reports/',
       '    read: get a rule for read at a',
     ]);
@@ -139,7 +139,7 @@ describe('a preview', () => {
     const sessions = [{ id: 'ses', personId: ann, cone: '', access: 'write', expiresAt: 1_800_000_000 } as const];
     expect(previewLines({ ...nothing, people, ask: true, files: { count: 3, more: false }, sessions, sessionsEndBy: 1_800_000_000 })).toEqual([
       'ann@example.com  loses: write → none at a/; write → none at b/; write → none at c/; … and 2 more places',
-      'Files that it is about: 3.',
+      'Files affected: 3.',
       'Storage goes on to honour 1 live session of those who lose access, the last one until 2027-01-15T08:00:00Z.',
     ]);
   });

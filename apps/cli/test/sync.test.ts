@@ -73,7 +73,12 @@ describe('the first sync', () => {
         .filter(({ event }) => event === 'uploaded')
         .map(({ path }) => path),
     ).toEqual(expect.arrayContaining(['notes/day one.md', 'plan.md']));
-    expect(await laptop.hq('sync', 'now')).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing to do'), stderr: '' });
+    expect(await laptop.hq('sync', 'now')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('nothing to do'),
+      stderr: expect.stringMatching(/^Held back .*\n {4}\.env {2}credentials/),
+    });
+    expect(await laptop.hq('sync', 'status')).toMatchObject({ stdout: expect.stringMatching(/nothing to do\nHeld back .*\n {4}\.env {2}credentials/) });
   });
 
   it('brings everything to a second computer, whose folder is made', async () => {

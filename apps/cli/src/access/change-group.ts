@@ -29,11 +29,12 @@ export function changeGroup(kind: 'add' | 'drop', summary: string, done: (member
       // The first is made on what was shown, each further one on what the one before it made.
       let version = previews[0]?.version ?? 0;
       for (const [index, member] of members.entries()) {
+        const preview = previews[index];
         try {
           const input = { vault, group: group.id, member: member.id, version };
           const changed = kind === 'add' ? { ...(await api.groups.add.mutate(input)), sessionsEndBy: null } : await api.groups.drop.mutate(input);
           ({ version } = changed);
-          noteSessions(context, changed.sessionsEndBy);
+          if (preview !== undefined) noteSessions(context, preview, changed.sessionsEndBy);
           out.data(changed, () => done(member.name, group.name));
         } catch (error) {
           if (index === 0) throw error;

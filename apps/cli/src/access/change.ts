@@ -52,7 +52,8 @@ export async function approve(context: Context, wishes: ChangeWishes, previews: 
   throw new HqError('CONFLICT', 'Nothing was changed.');
 }
 
-/** Says how long storage goes on to honour sessions from before the change. */
-export function noteSessions({ out }: Context, sessionsEndBy: number | null): void {
-  if (sessionsEndBy !== null && !out.json) out.note(`Storage sessions from before end by ${toIso(sessionsEndBy)}.`);
+/** Where someone lost access: says how long storage goes on to honour sessions from before. */
+export function noteSessions({ out }: Context, preview: Preview, sessionsEndBy: number | null): void {
+  if (out.json || sessionsEndBy === null || !preview.people.some(({ loses }) => loses)) return;
+  out.note(`Sessions that storage granted before still work, until ${toIso(sessionsEndBy)} at the latest.`);
 }

@@ -6,6 +6,8 @@ export interface Names {
   readonly person: (id: string) => string;
   readonly group: (id: string) => string;
   readonly grantee: (grantee: Grantee) => string;
+  /** True for an address that a member has, so that a rule for it waits for nobody. */
+  readonly isMembers: (email: string) => boolean;
 }
 
 /** The ids themselves: for one's own vault, which has no members and no groups. */
@@ -14,7 +16,9 @@ export const idsAsNames: Names = namesOf(new Map(), new Map());
 function namesOf(people: ReadonlyMap<string, string>, groups: ReadonlyMap<string, string>): Names {
   const person = (id: string): string => people.get(id) ?? id;
   const group = (id: string): string => groups.get(id) ?? id;
+  const addresses = new Set(people.values());
   return {
+    isMembers: (email) => addresses.has(email),
     person,
     group,
     grantee: (grantee) => {

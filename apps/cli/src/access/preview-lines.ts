@@ -25,7 +25,7 @@ export function previewLines({ people, files, sessions, sessionsEndBy, refusal }
     lines.push(`${(email ?? personId).padEnd(width)}  ${verb}: ${placesOf(places).join('; ')}`);
   }
   if (people.length > shownPeople) lines.push(`… and ${people.length - shownPeople} more people`);
-  if (people.length > 0) lines.push(files.more ? `More than ${counted(files.count, 'file')} change hands.` : `Files that it is about: ${files.count}.`);
+  if (people.length > 0) lines.push(`Files affected: ${files.more ? 'more than ' : ''}${files.count}.`);
   if (sessionsEndBy !== null) {
     lines.push(`Storage goes on to honour ${counted(sessions.length, 'live session')} of those who lose access, the last one until ${toIso(sessionsEndBy)}.`);
   }

@@ -16,7 +16,7 @@ function stepWords(step: Step, names: Names): string {
 export function remedyLines(remedies: readonly Remedy[], names: Names): string[] {
   if (remedies.length === 0) return [];
   return [
-    'For more, one of these would have to happen:',
+    remedies.length === 1 ? 'For more:' : 'For more, one of these:',
     ...remedies.map(({ gives, steps }) => `    ${gives}: ${steps.map((step) => stepWords(step, names)).join(', and ')}`),
   ];
 }

@@ -20,7 +20,7 @@ export function setOpen(open: boolean, summary: string, done: (place: string) =>
       const ended = await approve(context, options, [preview]);
       if (ended !== undefined) return ended;
       const record = await api.acl.setOpen.mutate({ vault, path, open, version: preview.version });
-      noteSessions(context, record.sessionsEndBy);
+      noteSessions(context, preview, record.sessionsEndBy);
       context.out.data(record, () => done(placeWords(path)));
       return 0;
     },

@@ -13,9 +13,9 @@ const counted = (count: number, what: string): string => `${count} ${what}${coun
 function costOf({ sessions, layers, sizes, keys, records }: Proof): string {
   const told = [counted(sessions, 'session')];
   if (layers !== null) told.push(`${counted(layers, 'layer')} deep`);
-  if (sizes !== null) told.push(`policies of ${sizes.join(' + ')} characters`);
+  if (sizes !== null) told.push(`${sizes.length === 1 ? 'a policy' : 'policies'} of ${sizes.join(' + ')} characters`);
   if (keys !== null) told.push(`decided by ${counted(keys, 'key')}`);
-  if (records !== null) told.push(`from ${counted(records, 'record')} of rules`);
+  if (records !== null) told.push(`from the rules at ${counted(records, 'path')}`);
   return told.join(', ');
 }
 

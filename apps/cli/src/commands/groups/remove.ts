@@ -18,7 +18,7 @@ export default defineVerb({
     const ended = await approve(context, options, [preview]);
     if (ended !== undefined) return ended;
     const removed = await api.groups.remove.mutate({ vault, group: id, version: preview.version });
-    noteSessions(context, removed.sessionsEndBy);
+    noteSessions(context, preview, removed.sessionsEndBy);
     context.out.data(removed, () => [
       `The group ${removed.name} is gone.`,
       ...(removed.rules.length === 0 ? [] : [`Rules that went with it, at: ${removed.rules.map(placeWords).join(', ')}`]),

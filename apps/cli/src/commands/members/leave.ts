@@ -4,6 +4,7 @@ import { departureLines } from '../../access/departure.ts';
 import { loadNames } from '../../access/names.ts';
 import { organizationOf } from '../../organization.ts';
 import { ask, canAsk } from '../../question.ts';
+import { findOrganization } from '../../vault-choice.ts';
 import { defineVerb, vaultOptions } from '../../verb.ts';
 
 export default defineVerb({
@@ -12,9 +13,9 @@ export default defineVerb({
   options: { ...vaultOptions, yes: { type: 'boolean', short: 'y', help: 'Leave without asking' } },
   run: async (context, { options }) => {
     const vault = await organizationOf(context, options.org);
-    const { name } = await context.vault(options.org);
-    const { api } = await context.hq();
-    const names = await loadNames(api, vault);
+    const hq = await context.hq();
+    const { api } = hq;
+    const [{ name }, names] = await Promise.all([findOrganization(hq, vault), loadNames(api, vault)]);
     if (!options.yes && !canAsk()) throw new HqError('CONFLICT', `You are still in ${name}.`, { hint: 'Leave it with --yes.' });
     if (!options.yes && !(await ask(`Leave ${name}?`, context.signal))) throw new HqError('CONFLICT', `You are still in ${name}.`);
     const departure = await api.members.leave.mutate({ vault });

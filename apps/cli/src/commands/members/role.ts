@@ -27,11 +27,11 @@ export default defineVerb({
     const vault = await organizationOf(context, options.org);
     const { api } = await context.hq();
     const { personId, name } = await findMember(api, vault, given.person);
-    const preview = await api.members.preview.query({ vault, personId, change: { kind: 'set-role', role } });
+    const preview = await api.members.preview.query({ vault, personId, change: { kind: 'set-role', role, ...end } });
     const ended = await approve(context, options, [preview]);
     if (ended !== undefined) return ended;
     const changed = await api.members.setRole.mutate({ vault, personId, role, ...end, version: preview.version });
-    noteSessions(context, changed.sessionsEndBy);
+    noteSessions(context, preview, changed.sessionsEndBy);
     context.out.data(changed, () => `${name} is ${changed.role} now${changed.expiresAt === null ? '' : `, ${untilWords(changed.expiresAt)}`}.`);
     return 0;
   },

@@ -45,7 +45,7 @@ export default defineVerb({
     if (ended !== undefined) return ended;
     const record = await api.acl.grant.mutate({ vault, path, grantee, level, ...end, version: preview.version });
     const names = await loadNames(api, vault);
-    noteSessions(context, record.sessionsEndBy);
+    noteSessions(context, preview, record.sessionsEndBy);
     context.out.data(record, () => `${ruleWords({ grantee, level, ...end }, path, names)}.`);
     return 0;
   },

@@ -1,11 +1,15 @@
 /** `hq files acl list`: the rules at a path, above it, and below it where one may know of them. */
-import { loadNames } from '../../../access/names.ts';
+import type { Grantee } from '@hq/shared/acl/rule';
+import { loadNames, type Names } from '../../../access/names.ts';
 import { untilWords } from '../../../access/until.ts';
 import { organizationOf } from '../../../organization.ts';
 import { rulePath } from '../../../remote-path.ts';
 import { defineVerb, vaultOptions } from '../../../verb.ts';
 
-const kinds = { org: '', email: 'waits until someone joins with it', person: '', group: 'group' } as const;
+function kindWords(grantee: Grantee, names: Names): string {
+  if (grantee.kind === 'email') return names.isMembers(grantee.email) ? '' : 'waits until someone joins with this address';
+  return grantee.kind === 'group' ? 'group' : '';
+}
 
 export default defineVerb({
   summary: 'List the rules around a path',
@@ -19,7 +23,7 @@ export default defineVerb({
       const place = at === '' ? '(whole vault)' : at;
       return [
         ...rules.map(({ grantee, level, expiresAt }) => {
-          const remarks = [kinds[grantee.kind], expiresAt === undefined ? '' : untilWords(expiresAt)].filter((remark) => remark !== '');
+          const remarks = [kindWords(grantee, names), expiresAt === undefined ? '' : untilWords(expiresAt)].filter((remark) => remark !== '');
           return [place, level, names.grantee(grantee), remarks.join(', ')];
         }),
         ...(open ? [[place, 'read', '@all', 'open']] : []),

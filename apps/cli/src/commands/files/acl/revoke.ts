@@ -25,7 +25,7 @@ export default defineVerb({
     if (ended !== undefined) return ended;
     const record = await api.acl.revoke.mutate({ vault, path, grantee, version: preview.version });
     const names = await loadNames(api, vault);
-    noteSessions(context, record.sessionsEndBy);
+    noteSessions(context, preview, record.sessionsEndBy);
     context.out.data(record, () => `The rule for ${names.grantee(grantee)} at ${placeWords(path)} is gone.`);
     return 0;
   },
