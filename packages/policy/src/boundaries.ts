@@ -5,7 +5,7 @@
 import { allows } from '@hq/shared/acl/actions';
 import { decide } from '@hq/shared/acl/decide';
 import type { AclLookup, AclRecord, Caller } from '@hq/shared/acl/rule';
-import { compareBytes, isFolder, isInside, type Path } from '@hq/shared/path';
+import { compareBytes, isInside, type Path } from '@hq/shared/path';
 import type { EpochSeconds } from '@hq/shared/time';
 
 /** A path that is allowed, and the denied places right inside it (deeper ones that are allowed again are regions of their own). */
@@ -53,7 +53,7 @@ export function boundariesOf({ caller, records, cone, access, now }: Question): 
     if (node.allowed === (around?.allowed ?? false)) continue;
     if (node.allowed) regions.push(node);
     else around?.deny.push(path);
-    if (isFolder(path)) chain.push(node);
+    chain.push(node);
   }
   return { regions: regions.map(({ path, deny }) => ({ allow: path, deny })), notAfter };
 }

@@ -55,7 +55,8 @@ export function splitIntoSessions(regions: readonly Region[], { fits, shortestPa
 
 /**
  * One region that is too long as two: a folder inside it, with the carve-outs in that folder, is taken out and becomes a region of its own. The union is the
- * same, and the outer part comes first. Chosen is the folder that takes most carve-outs away and still fits; undefined where no folder holds two.
+ * same, and the outer part comes first. Chosen is the folder that takes most carve-outs away and fits, the deeper of two; undefined where none with at least two
+ * does: cutting out what does not fit would leave the same carve-outs to the next cut.
  */
 function cutOut({ allow, deny }: Region, fits: Room['fits']): Region[] | undefined {
   const held = new Map<Path, Path[]>();
@@ -68,7 +69,7 @@ function cutOut({ allow, deny }: Region, fits: Room['fits']): Region[] | undefin
   }
   const candidates = [...held].filter(([, paths]) => paths.length > 1).map(([folder, paths]): Region => ({ allow: folder, deny: paths }));
   candidates.sort((a, b) => b.deny.length - a.deny.length || b.allow.length - a.allow.length);
-  const inner = candidates.find((candidate) => fits([candidate])) ?? candidates[0];
+  const inner = candidates.find((candidate) => fits([candidate]));
   if (inner === undefined) return undefined;
   const rest = deny.filter((path) => !isInside(path, inner.allow));
   return [{ allow, deny: [...rest, inner.allow] }, inner];

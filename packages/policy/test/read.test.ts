@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { compile } from '../src/compile.ts';
 import { compileCopy } from '../src/copying.ts';
 import { compileListing } from '../src/listing.ts';
-import { checkSessionPolicy } from '../src/read.ts';
+import { readPattern } from '../src/read-pattern.ts';
+import { checkSessionPolicy, readSessionPolicy } from '../src/read.ts';
 import { iamDocument, isAllowed } from './iam-evaluator.ts';
 import { acme, forAll, member, path, personal } from './fixtures.ts';
 
@@ -19,13 +20,15 @@ const listing = (Condition?: unknown, vault = acme) => ({
 const policy = (...Statement: unknown[]) => JSON.stringify({ Version: '2012-10-17', Statement });
 const good = allow(`${objects()}/docs/*`);
 
+const refusal = 'Access could not be granted because of a defect on our side. Nothing was granted.';
+
 function verdict(bytes: string, vault = acme): string {
   try {
     checkSessionPolicy(bytes, vault);
     return 'passed';
   } catch (error) {
     // What is wrong is for the log: a message that tells a caller how the vault is laid out is not the refusal we want.
-    if (!isHqError(error) || error.code !== 'INTERNAL' || error.message.includes(vault.bucket)) throw error;
+    if (!isHqError(error) || error.code !== 'INTERNAL' || error.message !== refusal) throw error;
     return (error.cause as Error).message;
   }
 }
@@ -93,6 +96,8 @@ describe('refused', () => {
     ['no JSON', '{', /JSON/],
     ['JSON that is no object', '[]', /not an object/],
     ['a statement that is no object', policy('Allow'), /not an object/],
+    ['a statement that is null', policy(null), /not an object/],
+    ['a statement that is null among others', policy(good, null), /not an object/],
     ['no statement', policy(), /no statement/],
     ['only denials', policy({ ...good, Effect: 'Deny' }), /nothing is allowed/],
     ['spaces', policy(good).replace(',', ', '), /compact/],
@@ -130,6 +135,10 @@ describe('refused', () => {
     ['a condition on objects', policy({ ...good, Condition: { Null: { 's3:prefix': 'true' } } }), /condition on objects/],
     ['another key', policy(good, allow(personal.kmsKeyArn, 'kms:Decrypt')), /a key other than/],
     ['every key', policy(good, allow('*', 'kms:Decrypt')), /a key other than/],
+    ['the vault’s key and another', policy(good, allow([acme.kmsKeyArn, personal.kmsKeyArn], 'kms:Decrypt')), /a key other than/],
+    ['the key under a condition', policy(good, { ...allow(acme.kmsKeyArn, 'kms:Decrypt'), Condition: { Bool: {} } }), /a key other than/],
+    ['the bucket and another for a listing', policy({ ...listing(), Resource: [objects(), objects(personal)] }), /a bucket other than/],
+    ['a good prefix and a bad one', policy(listing({ StringLike: { 's3:prefix': ['docs/*', 'docs'] } })), /does not end in/],
     ['encryption', policy(good, allow(acme.kmsKeyArn, 'kms:Encrypt')), /no session needs/],
     ['a denial of the key', policy(good, { ...allow(acme.kmsKeyArn, 'kms:Decrypt'), Effect: 'Deny' }), /a denial/],
     ['listing another bucket', policy({ ...listing(), Resource: objects(personal) }), /a bucket other than/],
@@ -149,4 +158,27 @@ describe('refused', () => {
     expect(verdict(policy(allow(`${objects(personal)}/*`)), personal)).toMatch(/outside the vault/);
     expect(verdict(policy(listing()), acme)).toBe('passed');
   });
+});
+
+test('what was read is told in the words of the bucket', () => {
+  const bytes = policy(
+    good,
+    { ...allow(`${objects()}/docs/a.md`), Effect: 'Deny' },
+    allow(acme.kmsKeyArn, 'kms:Decrypt'),
+    listing({ StringLike: { 's3:prefix': 'docs/*' } }),
+  );
+  expect(readSessionPolicy(bytes, acme)).toEqual([
+    { kind: 'objects', effect: 'Allow', actions: ['s3:GetObject'], keys: [{ literal: 'docs/', prefix: true }] },
+    { kind: 'objects', effect: 'Deny', actions: ['s3:GetObject'], keys: [{ literal: 'docs/a.md', prefix: false }] },
+    { kind: 'key', effect: 'Allow', actions: ['kms:Decrypt'] },
+    { kind: 'list', effect: 'Allow', actions: ['s3:ListBucket'], prefixes: [{ literal: 'docs/', prefix: true }] },
+  ]);
+});
+
+test('the longest path of a personal vault passes: the vault’s prefix does not count', () => {
+  expect(verdict(policy(allow(`${objects(personal)}/${personal.keyPrefix}${'x'.repeat(950)}`)), personal)).toBe('passed');
+});
+
+test('what is wrong is told as a defect in the bytes, not in the program', () => {
+  expect(() => readPattern('a*b')).toThrow(expect.objectContaining({ name: 'Unreadable' }));
 });
