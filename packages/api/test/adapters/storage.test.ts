@@ -33,7 +33,9 @@ beforeAll(async () => {
 });
 afterAll(() => storage.close());
 
-async function open(under: string, actions = ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:DeleteObject']): Promise<OpenBucket> {
+const all = ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:DeleteObject'];
+
+async function open(under: string, actions = all, config = storage.config): Promise<OpenBucket> {
   const statement = [
     { Effect: 'Allow', Action: actions, Resource: `arn:aws:s3:::${bucket}/${under}*` },
     { Effect: 'Allow', Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: keyArn },
@@ -54,7 +56,7 @@ async function open(under: string, actions = ['s3:GetObject', 's3:GetObjectVersi
   });
   expect(packedPolicySize).toBeGreaterThan(0);
   expect(credentials.expiresAt - clock()).toBeGreaterThan(890);
-  return createS3Objects({ config: storage.config, forcePathStyle: true, clock }).open(bucket, credentials);
+  return createS3Objects({ config, forcePathStyle: true, clock }).open(bucket, credentials);
 }
 
 describe('objects', () => {
@@ -111,6 +113,21 @@ describe('objects', () => {
     await expect(objects.remove(key, { ifMatch: etag })).rejects.toMatchObject({ code: 'PRECONDITION_FAILED' });
     expect((await objects.remove(key, { ifMatch: next.etag })).versionId).not.toBeNull();
     await expect(objects.head(key)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('a copy is of what was looked at, also when a newer version is written at that moment', async () => {
+    const objects = await open('racing/');
+    const { requestHandler } = storage.config;
+    const handle: typeof requestHandler.handle = async (request, options) => {
+      const answer = await requestHandler.handle(request, options);
+      if (request.method === 'HEAD') await objects.put('racing/from', text('newer'), plain);
+      return answer;
+    };
+    const overtaken = await open('racing/', all, { ...storage.config, requestHandler: Object.assign(Object.create(requestHandler), { handle }) });
+    await objects.put('racing/from', text('older'), plain);
+    await overtaken.copy({ key: 'racing/from' }, 'racing/to');
+    expect(Buffer.from((await objects.get('racing/to', { maxBytes: 100 })).body).toString()).toBe('older');
+    expect(Buffer.from((await objects.get('racing/from', { maxBytes: 100 })).body).toString()).toBe('newer');
   });
 
   test('versions come newest first, deletions among them, page after page', async () => {

@@ -89,8 +89,8 @@ function openBucket(client: S3Client, bucket: string, clock: Clock): OpenBucket 
       const command = new CopyObjectCommand({
         Bucket: bucket,
         Key: to,
-        CopySource: copySource(bucket, from.key, from.versionId),
-        // What was looked at is what is copied.
+        // What was looked at is what is copied, also where somebody writes a newer version meanwhile.
+        CopySource: copySource(bucket, from.key, from.versionId ?? source.versionId ?? undefined),
         CopySourceIfMatch: `"${source.etag}"`,
         ...conditions(condition),
       });
