@@ -8,7 +8,7 @@ import { Agent, request } from 'node:http';
 import type { Credentials } from './engine.ts';
 
 export interface SignedRequest {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   readonly bucket: string;
   /** Empty for the bucket itself. */
   readonly key: string;
@@ -87,7 +87,7 @@ export function openDoor(endpoint: string, ahead: () => number = () => 0): Door 
         .join('&');
       const { method, body = '' } = sent;
       const headers: Record<string, string> = credentials === undefined ? { ...sent.headers } : sign(sent, path, query, credentials);
-      if (method === 'PUT') headers['content-length'] = String(Buffer.byteLength(body));
+      if (method === 'PUT' || method === 'POST') headers['content-length'] = String(Buffer.byteLength(body));
       return new Promise((resolve, reject) => {
         const asked = request({ agent, hostname, port, method, path: query === '' ? path : `${path}?${query}`, headers }, (answer) => {
           let text = '';

@@ -4,7 +4,9 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { expect, test } from 'vitest';
 import { canonicalPath, root } from '@hq/shared/path';
+import { strangersElsewhere, strangersWithBadCredentials } from '../isolation/callers.ts';
 import { s3Client, sessionFor } from '../isolation/engine.ts';
+import { sendForm, tryForms } from '../isolation/form-attempts.ts';
 import { tryEverything, tryPresigned } from '../isolation/gate.ts';
 import { keyAttempts, roleAttempts, secretAttempts } from '../isolation/key-attempts.ts';
 import { startLocalEngine } from '../isolation/local-engine.ts';
@@ -24,6 +26,32 @@ describeStorageGate('local-cloud', startLocalEngine, {}, (setting) => {
     expect((await tryEverything([late], goal, () => own)).breaches).toEqual([]);
     expect((await tryPresigned([late], goal)).breaches).toEqual([]);
     expect(await stateOf(engine, vaults.acme, goal)).toEqual(before);
+  });
+
+  test('nobody from elsewhere gets a file in by a form, and who may write does', async () => {
+    const { engine, vaults } = setting();
+    for (const name of ['acme', 'ada'] as const) {
+      const vault = vaults[name];
+      const goal = await seed(engine, vault, canonicalPath('team/'));
+      const before = await stateOf(engine, vault, goal);
+      const others = { 'a session of another organization': vaults.globex, 'a session of another person': vaults.bob };
+      const reader = await sessionFor(engine, vault, canonicalPath('team/'), 'read');
+      const strangers = [
+        ...(await strangersElsewhere(engine, vault, others)),
+        ...(await strangersWithBadCredentials(engine, vault, vaults.globex)),
+        { name: 'a session that may read there', client: s3Client(engine, reader), credentials: reader, codes: ['AccessDenied'] },
+      ];
+      const { attempts, breaches } = await tryForms(engine, strangers, goal, { bucket: vaults.globex.bucket, key: `${vaults.globex.keyPrefix}mine/` });
+      expect(breaches).toEqual([]);
+      expect(attempts).toBe(strangers.length * 5);
+      expect(await stateOf(engine, vault, goal)).toEqual(before);
+
+      const insider = await sessionFor(engine, vault, canonicalPath('team/'), 'write');
+      const { bucket } = goal;
+      const conditions = [{ bucket }, ['starts-with', '$key', goal.folder]];
+      expect(await sendForm(engine, { bucket, key: `${goal.folder}\${filename}`, conditions }, insider)).toEqual({ status: 204, code: '' });
+      expect(await stateOf(engine, vault, goal)).not.toEqual(before);
+    }
   });
 
   test('no session uses a key by itself, another tenant’s or its own: only storage does, for it', async () => {
