@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
+import { randomBytes as unpredictable } from 'node:crypto';
 import { HqError } from '@hq/shared/errors';
 import type { Role } from '@hq/shared/roles';
 import { createSqliteTable } from '../src/adapters/local/sqlite-table.ts';
@@ -43,6 +43,7 @@ export async function startApi(options: ApiOptions = {}) {
   const { on } = options;
   const folder = on ? undefined : mkdtempSync(join(tmpdir(), 'hq-api-'));
   let now = 1_800_000_000;
+  const randomBytes = on?.randomBytes ?? unpredictable;
   const clock = on?.clock ?? (() => now);
   const table = on?.table ?? createSqliteTable({ file: join(folder ?? '', 'table.db'), clock });
   const stores = on?.stores ?? createStores({ table, clock, randomBytes, region: 'us-east-1' });

@@ -36,6 +36,7 @@ export function openMemoryPlace(): MemoryPlace {
   const place: MemoryPlace = {
     table,
     clock,
+    randomBytes,
     calls,
     stores: createStores({ table, clock, randomBytes, region: 'us-east-1' }),
     now: 1_800_000_000,

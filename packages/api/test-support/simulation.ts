@@ -12,8 +12,10 @@
  *
  * Nothing in `run` may wait for anything but the table (timers, files and sockets are not played, and are reported as a standstill).
  */
-import { HqError } from '@hq/shared/errors';
+import type { HqError } from '@hq/shared/errors';
+import type { RandomBytes } from '@hq/shared/ids';
 import type { Clock } from '@hq/shared/time';
+import { toHqError } from '../src/error-map.ts';
 import type { Table } from '../src/ports/table.ts';
 import { createStores, type Stores } from '../src/stores/stores.ts';
 import { createMemoryTable } from './memory-table.ts';
@@ -25,6 +27,7 @@ export interface Place {
   readonly table: Table;
   readonly stores: Stores;
   readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
 }
 
 /** One process: stores of its own, that know of the others by the table alone. */
@@ -40,8 +43,11 @@ export interface World extends Place {
   pass(seconds: number): void;
 }
 
-/** How `run` of a process ended. A refusal is an outcome like another; `INTERNAL` and all that is no HqError fail the simulation. */
+/** How `run` of a process ended. A refusal is an outcome like another; `INTERNAL`, and whatever is no refusal, fails the simulation. */
 export type Outcome = 'done' | 'crashed' | HqError;
+
+/** The outcome in one word: of a refusal, its code. */
+export const codeOf = (outcome: Outcome): string => (typeof outcome === 'string' ? outcome : outcome.code);
 
 export interface Scenario<Prepared> {
   readonly processes: number;
@@ -102,7 +108,11 @@ async function race<Prepared>(scenario: Scenario<Prepared> & { readonly seed: nu
       .then(() => scenario.run(simulated, n, prepared))
       .then(
         () => outcomes.set(n, 'done'),
-        (error: unknown) => (error instanceof HqError && error.code !== 'INTERNAL' ? outcomes.set(n, error) : defects.push(error)),
+        (error: unknown) => {
+          const refusal = toHqError(error);
+          if (refusal.code === 'INTERNAL') defects.push(error);
+          else outcomes.set(n, refusal);
+        },
       );
   }
   await turns.play(
@@ -117,7 +127,7 @@ async function race<Prepared>(scenario: Scenario<Prepared> & { readonly seed: nu
 
 function placeOf(table: Table, clock: Clock, chance: Seeded, pause?: () => Promise<void>): Place {
   const stores = createStores({ table, clock, randomBytes: chance.bytes, region: 'us-east-1', ...(pause === undefined ? {} : { pause }) });
-  return { table, clock, stores };
+  return { table, clock, stores, randomBytes: chance.bytes };
 }
 
 /** The table, every call of it in its turn. */

@@ -3,10 +3,10 @@
  * a repetition leaves a change that is not in the trail, or makes one twice.
  */
 import { createHash } from 'node:crypto';
-import { HqError } from '@hq/shared/errors';
+import { HqError, isHqError } from '@hq/shared/errors';
 import type { Ports } from '../context.ts';
 import type { Commit, Once } from '../operations/commit.ts';
-import { ConditionFailed } from '../ports/table-condition.ts';
+import type { Write } from '../ports/table.ts';
 import type { Receipt } from '../stores/receipts.ts';
 import type { Noting } from './audited.ts';
 
@@ -27,7 +27,7 @@ interface Request {
  * @throws HqError `CONFLICT` for a request id that was used for something else.
  */
 export function createOnce({ ports, personId, procedure, input, requestId, receipt, noting }: Request): Once {
-  const { receipts, audit } = ports.stores;
+  const { receipts, audit, revisions } = ports.stores;
   const fingerprint =
     requestId === undefined
       ? ''
@@ -41,25 +41,36 @@ export function createOnce({ ports, personId, procedure, input, requestId, recei
   }
   if (receipt !== undefined) refuseAnother(receipt);
 
+  /** What the same request was answered since this one came in. */
+  async function answered(): Promise<Receipt | undefined> {
+    const found = requestId === undefined ? undefined : await receipts.get(personId, requestId);
+    if (found !== undefined) refuseAnother(found);
+    return found;
+  }
+
   return async <Answer>(perform: (commit: Commit) => Promise<Answer>) => {
     // What was answered once fits the same answer's type: it was written by this procedure.
-    if (receipt !== undefined) return JSON.parse(receipt.answer) as Answer;
-    let planned = false;
+    const answerOf = ({ answer }: Receipt): Answer => JSON.parse(answer) as Answer;
+    if (receipt !== undefined) return answerOf(receipt);
+    let entry: Write | undefined;
     const commit: Commit = (answer, { before, after, vault }) => {
-      planned = true;
       if (vault !== undefined) noting.trail.vault = vault;
-      const entry = audit.plan({ ...noting.note(undefined), before, after });
+      entry = audit.plan({ ...noting.note(undefined), before, after });
       return requestId === undefined ? [entry] : [entry, receipts.plan(personId, requestId, { fingerprint, answer: JSON.stringify(answer) })];
     };
+    let answer: Answer;
     try {
-      const answer = await perform(commit);
-      noting.trail.recorded = planned;
-      return answer;
+      answer = await perform(commit);
     } catch (error) {
-      const found = requestId !== undefined && error instanceof ConditionFailed ? await receipts.get(personId, requestId) : undefined;
+      // Also where the table gave no answer: it may have stored the change nevertheless.
+      const found = isHqError(error) && error.code !== 'INTERNAL' ? await answered() : undefined;
       if (found === undefined) throw error;
-      refuseAnother(found);
-      return JSON.parse(found.answer) as Answer;
+      return answerOf(found);
     }
+    noting.trail.recorded = entry !== undefined && revisions.stored(entry);
+    if (noting.trail.recorded) return answer;
+    // Nothing was left to change: perhaps because the same request, sent twice at once, has changed it.
+    const found = await answered();
+    return found === undefined ? answer : answerOf(found);
   };
 }

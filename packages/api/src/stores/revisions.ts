@@ -5,10 +5,10 @@
  *
  *     cmp_… · revision                {}: its version counts the changes
  */
-import { HqError } from '@hq/shared/errors';
+import { HqError, isHqError } from '@hq/shared/errors';
 import { absent, ConditionFailed, versionIs } from '../ports/table-condition.ts';
 import { writeBody } from '../ports/table-limits.ts';
-import type { Table, Write } from '../ports/table.ts';
+import type { Item, Key, Table, Write } from '../ports/table.ts';
 import { isReceiptKey, revisionKey } from './keys.ts';
 
 /** What one attempt came to: its writes, at most 99, and the answer if they are stored. Without writes there is nothing to change. */
@@ -20,10 +20,13 @@ export interface Planned<Result> {
 export interface Revisions {
   /**
    * Runs `attempt`, which reads all it needs and plans its writes, until these could be stored before any other change of the organization came in between.
+   * The same holds for a refusal, and for finding that there is nothing to change: what was read half before and half after another change is no reason.
    *
    * @throws HqError `CONFLICT` when others were faster twenty times; whatever `attempt` throws.
    */
   change<Result>(organizationId: string, attempt: () => Promise<Planned<Result>>): Promise<Result>;
+  /** True for a write that a change has stored. */
+  stored(write: Write): boolean;
 }
 
 const attempts = 20;
@@ -35,28 +38,44 @@ const pauseAfter = (lost: number): Promise<void> => new Promise((resolve) => set
 export function createRevisions(table: Table, pause: (lost: number) => Promise<void> = pauseAfter): Revisions {
   // Changes of one process take turns: only other processes are raced.
   const turns = new Map<string, Promise<unknown>>();
+  const stored = new WeakSet<Write>();
 
   async function attemptAll<Result>(organizationId: string, attempt: () => Promise<Planned<Result>>): Promise<Result> {
     const key = revisionKey(organizationId);
     for (let lost = 0; lost < attempts; lost++) {
       if (lost > 0) await pause(lost);
       const base = await table.get(key);
-      const { writes, result } = await attempt();
-      if (writes.length === 0) return result;
-      const next: Write = { put: { ...key, attributes: {}, condition: base === undefined ? absent : versionIs(base.version) } };
+      const unchanged = async (): Promise<boolean> => (await table.get(key))?.version === base?.version;
+      let planned: Planned<Result>;
       try {
-        await table.transact([next, ...writes]);
-        return result;
+        planned = await attempt();
       } catch (error) {
-        if (!(error instanceof ConditionFailed)) throw error;
-        // The same request was carried out meanwhile: whoever made this one answers with that.
-        if ([...error.failures.keys()].some((index) => index > 0 && isReceipt(writes[index - 1]))) throw error;
+        if (!isHqError(error) || (await unchanged())) throw error;
+        continue;
       }
+      const { writes, result } = planned;
+      if (writes.length > 0 ? await store(key, base, writes) : await unchanged()) return result;
     }
     throw new HqError('CONFLICT', 'Too many changes are being made to this organization at the same time.', { hint: 'Try again in a moment.' });
   }
 
+  /** True when the writes are stored, with the next revision; false when somebody else was faster. */
+  async function store(key: Key, base: Item | undefined, writes: readonly Write[]): Promise<boolean> {
+    const next: Write = { put: { ...key, attributes: {}, condition: base === undefined ? absent : versionIs(base.version) } };
+    try {
+      await table.transact([next, ...writes]);
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error;
+      // The same request was carried out meanwhile: whoever made this one answers with that.
+      if ([...error.failures.keys()].some((index) => index > 0 && isReceipt(writes[index - 1]))) throw error;
+      return false;
+    }
+    for (const write of writes) stored.add(write);
+    return true;
+  }
+
   return {
+    stored: (write) => stored.has(write),
     async change(organizationId, attempt) {
       const before = turns.get(organizationId) ?? Promise.resolve();
       const mine = before.then(
