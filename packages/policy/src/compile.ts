@@ -19,8 +19,6 @@ export interface CompileInput extends Question {
   readonly cone: Path;
   /** `kms` unless a test runs against a storage engine that knows no KMS. */
   readonly encryption?: Encryption;
-  /** True where a refusal may name the path of a rule; by default where the caller may read. For who compiles on another's behalf. */
-  readonly mayName?: (path: Path) => boolean;
 }
 
 /** One session. A path belongs to the session with the longest of all `allow` paths that cover it. */
@@ -53,7 +51,7 @@ export function compile(input: CompileInput): Compiled {
   }
   const session = (group: readonly Region[]) => sessionFor(vault, access, encryption, group);
   const fits = (group: readonly Region[]) => session(group).policy.length <= maxPolicyLength;
-  const room = { fits, shortestPath: objectPattern(vault, root).length, mayName: input.mayName ?? readable(input) };
+  const room = { fits, shortestPath: objectPattern(vault, root).length, mayName: readable(input) };
   const sessions = splitIntoSessions(regions, room).map(session);
   return { sessions, notAfter };
 }

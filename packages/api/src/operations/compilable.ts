@@ -74,33 +74,38 @@ function recordsByPerson({ records, groups }: Pick<OrganizationAccess, 'records'
 }
 
 function refuseIfGrown({ before, asker, now }: CompilableChange, vault: Vault, question: Question, earlier: () => Question | undefined): void {
-  const mayName = (path: Path) => allows(decide(asker, before.records, path, now).level, 'read');
   for (const access of ['read', 'write'] as const) {
     const whole = { cone: root, access, now };
-    const refusal = refusalOf(() => compile({ ...question, ...whole, vault, mayName }));
-    if (refusal === undefined) continue;
+    if (fits(() => compile({ ...question, ...whole, vault }))) continue;
     const old = earlier();
-    const wasTooMuch = old !== undefined && refusalOf(() => compile({ ...old, ...whole, vault })) !== undefined;
-    if (wasTooMuch && placesIn({ ...question, ...whole }) <= placesIn({ ...old, ...whole })) continue;
+    const places = placesIn({ ...question, ...whole });
+    const known = old === undefined ? new Set<Path>() : placesIn({ ...old, ...whole });
+    if (places.size <= known.size && old !== undefined && !fits(() => compile({ ...old, ...whole, vault }))) continue;
+    // What the change brings comes first.
+    const ordered = [...places].toSorted((a, b) => Number(known.has(a)) - Number(known.has(b)));
+    const named = ordered.filter((path) => allows(decide(asker, before.records, path, now).level, 'read'));
     throw new HqError('SCOPE_TOO_LARGE', 'With this change someone would have more access rules than storage sessions can hold.', {
       hint: 'Merge rules first: put what is shared alike into one folder, and people into groups.',
-      ...(refusal.details === undefined ? {} : { details: refusal.details }),
+      details: { rules: named.slice(0, maxNamed), count: named.length },
     });
   }
 }
 
+/** Paths that a refusal names. */
+const maxNamed = 50;
+
 /** The paths at which access changes. */
-function placesIn(question: Parameters<typeof boundariesOf>[0]): number {
-  return boundariesOf(question).regions.reduce((sum, { deny }) => sum + 1 + deny.length, 0);
+function placesIn(question: Parameters<typeof boundariesOf>[0]): ReadonlySet<Path> {
+  return new Set(boundariesOf(question).regions.flatMap(({ allow, deny }) => [allow, ...deny]));
 }
 
-/** `SCOPE_TOO_LARGE`, where it is thrown; nothing to compile is nothing that is too much. */
-function refusalOf(attempt: () => unknown): HqError | undefined {
+/** False where it takes more sessions than there may be; nothing to compile is nothing that is too much. */
+function fits(attempt: () => unknown): boolean {
   try {
     attempt();
+    return true;
   } catch (error) {
-    if (isHqError(error) && error.code === 'SCOPE_TOO_LARGE') return error;
-    if (!isHqError(error) || error.code !== 'EMPTY_SCOPE') throw error;
+    if (!isHqError(error) || (error.code !== 'SCOPE_TOO_LARGE' && error.code !== 'EMPTY_SCOPE')) throw error;
+    return error.code === 'EMPTY_SCOPE';
   }
-  return undefined;
 }
