@@ -94,8 +94,12 @@ test('a change that must not meet the past begins when it is cleared', async () 
   expect(seen).toEqual([]);
 });
 
-test('where nobody is gone, a change costs one look', async () => {
+test('where nobody is gone, a change costs one look more than it would', async () => {
+  const nothing = async () => ({ writes: [], result: 1 });
   stores.calls.clear();
-  await stores.departures.change(id, async () => ({ writes: [], result: 1 }));
-  expect(Object.fromEntries(stores.calls)).toEqual({ get: 1, query: 1 });
+  await stores.revisions.change(id, nothing);
+  const plain = Object.fromEntries(stores.calls);
+  stores.calls.clear();
+  await stores.departures.change(id, nothing);
+  expect(Object.fromEntries(stores.calls)).toEqual({ ...plain, query: 1 });
 });
