@@ -64,6 +64,8 @@ function iamCondition(operator: string, key: string, values: readonly string[], 
   switch (operator) {
     case 'StringEquals':
       return (context) => context[key] !== undefined && exact.some((value) => value(context) === context[key]);
+    case 'StringEqualsIfExists':
+      return (context) => context[key] === undefined || exact.some((value) => value(context) === context[key]);
     case 'StringNotEquals':
       return (context) => context[key] === undefined || !exact.some((value) => value(context) === context[key]);
     case 'StringLike':
