@@ -15,6 +15,8 @@ export interface Ran {
 
 export interface Shell {
   readonly home: string;
+  /** What its programs find in their environment. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Runs a program, or `hq` from the clone, in the clone's folder; never fails by itself. */
   run(
     command: string,
@@ -58,6 +60,7 @@ export function openShell(apiUrl: string, env: Readonly<Record<string, string>> 
     });
   const shell: Shell = {
     home,
+    environment,
     run: launch,
     hq: (...args) => launch('hq', args),
     async ok(...args) {

@@ -12,6 +12,17 @@ function listed(what: string, items: readonly string[]): string[] {
   return [`    ${what}: ${items.slice(0, shown).join(', ')}${items.length > shown ? ` and ${items.length - shown} more` : ''}`];
 }
 
+/** One line for each place, with the end of the last session that reaches it. */
+function sessionLines(sessions: Departure['sessions']): string[] {
+  const ends = new Map<string, number>();
+  for (const { access, cone, expiresAt } of sessions) {
+    const place = `${access} at ${placeWords(cone)}`;
+    ends.set(place, Math.max(expiresAt, ends.get(place) ?? 0));
+  }
+  const lines = [...ends].map(([place, end]) => `    ${place}, until ${toIso(end)}`);
+  return lines.length > shown ? [...lines.slice(0, shown), `    … and ${lines.length - shown} more`] : lines;
+}
+
 /** `groupName` names a group by its id, as it was called before the departure. */
 export function departureLines({ rules, created, groups, invitations, sessions, sessionsEndBy }: Departure, groupName: (id: string) => string): string[] {
   const ended = [
@@ -19,15 +30,14 @@ export function departureLines({ rules, created, groups, invitations, sessions, 
       'rules',
       rules.map(({ path, level }) => `${level} at ${placeWords(path)}`),
     ),
-    ...listed('admin of what they made', created.map(placeWords)),
+    ...listed('admin of what was made', created.map(placeWords)),
     ...listed('groups', groups.map(groupName)),
     ...listed(
-      'invitations they sent',
+      'invitations sent',
       invitations.map(({ email }) => email),
     ),
   ];
   const lines = ended.length === 0 ? [] : ['With the membership ended:', ...ended];
   if (sessionsEndBy === null) return lines;
-  const each = sessions.map(({ access, cone, expiresAt }) => `${access} at ${placeWords(cone)} until ${toIso(expiresAt)}`);
-  return [...lines, `Storage still honours sessions that they hold, the last one until ${toIso(sessionsEndBy)}:`, ...listed('sessions', each)];
+  return [...lines, 'Sessions that storage granted before still work:', ...sessionLines(sessions)];
 }
