@@ -25,11 +25,11 @@ async function prepare(world: World, records: number): Promise<string> {
   return id;
 }
 
-/** Paths of records with anything that is Bob's; all of them, or those from before. */
-async function bobs({ stores }: World, vault: string, from = ''): Promise<string[]> {
+/** Paths of records with anything that is Bob's. */
+async function bobs({ stores }: World, vault: string): Promise<string[]> {
   const records = await stores.rules.recordsUnder(vault, root);
   const theirs = records.filter(({ rules, createdBy }) => createdBy === idOf('bob') || rules.some(({ grantee }) => isBob(grantee)));
-  return theirs.map(({ path }) => path).filter((path) => path.startsWith(from));
+  return theirs.map(({ path }) => path);
 }
 const isBob = (grantee: Rule['grantee']) =>
   (grantee.kind === 'person' && grantee.id === bob.id) || (grantee.kind === 'email' && grantee.email === emailOf('bob'));
@@ -46,9 +46,12 @@ test('removal against grant: whoever is first, a person who is gone has no rule'
     },
     async check(world, vault, ends) {
       const member = await world.stores.members.get(vault, idOf('bob'));
-      if (ends[0] === 'done') expect(member).toBeUndefined();
-      if (member === undefined) expect(await bobs(world, vault)).toEqual([]);
-      else expect(await bobs(world, vault)).toContain('old0/');
+      const left = await bobs(world, vault);
+      expect([ends[0] === 'done' && member !== undefined, left.includes('old0/'), left.length > 0]).toEqual([
+        false,
+        member !== undefined,
+        member !== undefined,
+      ]);
     },
   });
   expect(new Set(outcomes.map(codeOf))).toEqual(new Set(['done', 'NOT_FOUND', 'crashed']));
@@ -68,12 +71,11 @@ test('a removal of many transactions, that crashes anywhere, is finished by whoe
     },
     async check(world, vault) {
       const left = (await bobs(world, vault)).length;
-      if ((await world.stores.members.get(vault, idOf('bob'))) !== undefined) {
-        expect(left).toBe(170);
-        return void seen.add('stayed with everything');
-      }
-      seen.add(left === 0 ? 'left with nothing' : 'left with a part');
+      const stays = (await world.stores.members.get(vault, idOf('bob'))) !== undefined;
+      seen.add(`${stays ? 'stayed' : 'left'} with ${left === 170 ? 'everything' : left === 0 ? 'nothing' : 'a part'}`);
       const { members, acl } = (await startApi({ on: world })).as('ada');
+      // The crash was before the removal began: it is made anew.
+      if (stays) await members.remove({ vault, personId: idOf('bob') });
       const next = comes[world.seed % comes.length];
       if (next === 'lists') await members.list({ vault });
       if (next === 'invites') await members.invite({ vault, email: emailOf('bob'), role: 'contributor' });
@@ -97,14 +99,16 @@ test('who is invited back while the removal still goes on has nothing of before'
     },
     async run(process, n, { vault }) {
       const api = await startApi({ on: process });
-      if (n === 0) return void (await api.as('ada').members.remove({ vault, personId: idOf('bob') }));
+      if (n === 0) await api.as('ada').members.remove({ vault, personId: idOf('bob') });
       // Bob is a member still, as long as inviting him is a conflict; should the removal crash before it began, he stays one.
-      for (let tries = 0; tries < 30; tries++) {
+      for (let tries = n === 0 ? 30 : 0; tries < 30; tries++) {
         const invitation = await api
           .as('ada')
           .members.invite({ vault, email: emailOf('bob'), role: 'contributor' })
           .catch(() => undefined);
-        if (invitation !== undefined) return void (await api.as('bob').members.accept({ invitation: invitation.id }));
+        if (invitation === undefined) continue;
+        await api.as('bob').members.accept({ invitation: invitation.id });
+        break;
       }
     },
     async check(world, { vault, first }) {
@@ -112,7 +116,7 @@ test('who is invited back while the removal still goes on has nothing of before'
       const member = await world.stores.members.get(vault, idOf('bob'));
       came.add(member === undefined ? 'is gone' : member.term === first ? 'never left' : 'is back');
       // Who is gone may have left something that is not cleared yet; who is back has met none of it.
-      if (member !== undefined) expect(left).toBe(member.term === first ? 170 : 0);
+      expect(left).toSatisfy((count: number) => member === undefined || count === (member.term === first ? 170 : 0));
     },
   });
   expect(came).toEqual(new Set(['never left', 'is gone', 'is back']));
