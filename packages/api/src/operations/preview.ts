@@ -5,8 +5,7 @@ import { compareWorlds, visibleEffects, type Effect } from '@hq/shared/acl/previ
 import { compareLevels } from '@hq/shared/acl/rule';
 import { isHqError, type HqError } from '@hq/shared/errors';
 import type { Path } from '@hq/shared/path';
-import type { OrganizationAccess } from '../stores/access.ts';
-import type { Access } from '../stores/access.ts';
+import type { Access, OrganizationAccess } from '../stores/access.ts';
 import { touches as isTouched, type IssuedSession } from '../stores/sessions.ts';
 import { countFiles } from './count-files.ts';
 import { callerNow } from './rules.ts';
@@ -86,8 +85,9 @@ async function attempted(before: OrganizationAccess, { make, check }: Previewed)
   }
 }
 
-/** True for a session with which someone could still do what they may no longer do. */
+/** True for a session with which someone could still do what they may no longer do. One that only lists is the API's own, and opens nothing. */
 function outlives(effects: readonly Effect[], session: IssuedSession): boolean {
+  if (!session.actions.includes('s3:GetObject')) return false;
   const effect = effects.find(({ member }) => member.personId === session.personId);
   return (effect?.places ?? []).some((place) => allows(place.before, session.access) && !allows(place.after, session.access) && isTouched(session, place.path));
 }
