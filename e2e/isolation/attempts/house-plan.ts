@@ -16,7 +16,7 @@ export function planHouse(roles: House['roles'], soon: number, draw: Draw): Hous
   while (tops.size < 6) tops.add(draw.pick(names));
   const rules: GivenRule[] = [];
   const open: string[] = [];
-  const files = ['root.txt'];
+  const files = ['root.txt', 'until/in.txt', 'until/then/in.txt'];
   const grantee = (): For => {
     const kind = draw.upTo(4);
     return kind < 2 ? { everyone: true } : kind === 2 ? { person: draw.pick(members) } : { address: draw.pick(members) };
@@ -26,6 +26,8 @@ export function planHouse(roles: House['roles'], soon: number, draw: Draw): Hous
     const taken = rules.some((other) => other.path === path && JSON.stringify(other.to) === JSON.stringify(to));
     if (!taken) rules.push({ path, to, level, ...(draw.chance(0.2) ? { endsAt: soon } : {}) });
   };
+  // One grant in a carve-out that ends, whatever is drawn.
+  rules.push({ path: 'until/', to: { everyone: true }, level: 'none' }, { path: 'until/then/', to: { everyone: true }, level: 'write', endsAt: soon });
   if (draw.chance(0.5)) rule('', { everyone: true }, draw.pick(['read', 'write']));
   for (const top of tops) {
     const [folder, closed, again, deep] = [`${top}/`, `${top}/closed/`, `${top}/closed/again/`, `${top}/closed/again/no/`];
