@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { compiling } from './compile.ts';
 import { decision } from './decision.ts';
 import { preview, who } from './people.ts';
 import { puts } from './puts.ts';
@@ -22,6 +23,7 @@ function presentDayRclone(): string {
 const comparisons: Readonly<Record<string, () => Promise<Comparison>>> = {
   query,
   decision,
+  compile: compiling,
   who,
   preview,
   sync: () => sync(presentDayRclone()),

@@ -86,6 +86,19 @@ test('members changed, in the whole vault', () => {
   );
 });
 
+test('members and rules changed, told in the scope of one path and nowhere else', () => {
+  fc.assert(
+    fc.property(members, members, records, records, path, (some, others, stored, later, at) => {
+      const before: World = { members: some, records: stored, now };
+      const after: World = { members: others, records: new Map([...stored, ...later]), now };
+      const effects = compareWorlds(before, after, [at]);
+      expectExact(effects, before, after, [at]);
+      expect(effects.flatMap(({ places }) => places).filter((place) => !isInside(place.path, at))).toEqual([]);
+    }),
+    runs,
+  );
+});
+
 test('rules, members and the time changed together, in the whole vault', () => {
   fc.assert(
     fc.property(members, members, records, records, fc.integer({ min: 97, max: 104 }), (some, others, stored, later, then) => {

@@ -25,8 +25,8 @@ export interface Effect {
 /**
  * Who gains and who loses between two worlds. Exact: the places of a person hold at a path if and only if `decide()` answers another level there.
  *
- * @param scope the folders and files at which, and below which, to look: the path of a record whose rules change; the root for a change of members. Nothing
- *   outside may change.
+ * @param scope the folders and files at which, and below which, to look: the path of a record whose rules change; the root for a change of members. What
+ *   changes outside is not told.
  * @returns the people whose access changes, in order of their ids. A member who is missing after the change loses, one who is missing before it gains.
  */
 export function compareWorlds(before: World, after: World, scope: readonly Path[]): readonly Effect[] {

@@ -27,7 +27,7 @@ export interface Ground {
 export interface CommonGround extends Ground {
   /** The settled paths in byte order. */
   readonly inOrder: readonly Path[];
-  /** Open records that are the same in both worlds and hold no live rule for everybody: what is above them still matters, in part. In byte order. */
+  /** Open records that hold no settled rule for everybody: what is above them still matters, in part. In byte order. */
   readonly open: readonly Path[];
 }
 
@@ -58,7 +58,7 @@ export function groundOf([before, after]: Both<Shares | undefined>, same: Same, 
 
 export function commonGround(everyones: Both<ReadonlyMap<Path, AclRecord>>, same: Same, now: EpochSeconds, cones: readonly Path[]): CommonGround {
   const ground = groundOf(everyones, same, now, cones);
-  const open = [...everyones[0].values()].flatMap((record) => (record.open && same(record.path) && liesInOne(cones, record.path) ? record.path : []));
+  const open = [...everyones[0].values()].flatMap((record) => (record.open && liesInOne(cones, record.path) ? record.path : []));
   return {
     ...ground,
     inOrder: [...ground.settled].toSorted(compareBytes),
