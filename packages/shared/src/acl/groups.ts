@@ -24,12 +24,12 @@ export function unfold(direct: Iterable<string>, tree: GroupTree): ReadonlySet<s
 }
 
 /**
- * Refuses to put `inner` into `outer` where that would close a cycle, or make a chain of more than `maxGroupDepth` groups.
+ * Refuses to put `inner` into `outer`, both of them live, where that would close a cycle, or make a chain of more than `maxGroupDepth` groups.
  *
  * @throws HqError `CONFLICT`.
  */
 export function checkNesting(tree: GroupTree, inner: string, outer: string): void {
-  if (inner === outer || unfold([outer], tree).has(inner)) {
+  if (unfold([outer], tree).has(inner)) {
     throw new HqError('CONFLICT', 'A group can not be in itself, not even by way of others.', { hint: 'Look at the groups with "hq groups list".' });
   }
   const deep = longestChain(inner, inward(tree)) + longestChain(outer, tree);
