@@ -39,7 +39,7 @@ export async function strangersElsewhere(engine: Engine, vault: Vault, others: R
 export async function strangersWithBadCredentials(engine: Engine, vault: Vault, elsewhere: Vault): Promise<Stranger[]> {
   const good = await sessionFor(engine, vault, root, 'write');
   const foreign = await sessionFor(engine, elsewhere, root, 'write');
-  const tokens = ['InvalidToken', 'InvalidAccessKeyId', 'InvalidClientTokenId', 'SignatureDoesNotMatch', 'AccessDenied'];
+  const tokens = ['InvalidToken', 'InvalidTokenId', 'InvalidAccessKeyId', 'InvalidClientTokenId', 'SignatureDoesNotMatch', 'AccessDenied'];
   const bad = (name: string, credentials: Credentials, codes: readonly string[]): Stranger => ({
     name,
     client: s3Client(engine, credentials),

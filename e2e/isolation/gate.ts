@@ -53,7 +53,7 @@ export async function tryEverything(
       const { Deleted, Errors } = await stranger.client.send(
         new DeleteObjectsCommand({ Bucket: aim.bucket, Delete: { Objects: [{ Key: aim.key }, { Key: aim.uploadKey }] } }),
       );
-      const refused = Errors?.every(({ Code }) => Code === 'AccessDenied') === true && Errors.length === 2;
+      const refused = Errors?.every(({ Code = '' }) => Code === 'AccessDenied' || stranger.codes.includes(Code)) === true && Errors.length === 2;
       if (refused && (Deleted ?? []).length === 0) throw Object.assign(new Error(), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } });
       return { Deleted, Errors };
     });
