@@ -145,7 +145,7 @@ describe('whatever is nested, one step after the other, each checked', () => {
           if (bad) groups.set(inner, before);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
     // The three kinds of answer all came up.
     expect(seen.size).toBe(3);

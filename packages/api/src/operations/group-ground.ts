@@ -1,6 +1,7 @@
 /** What every change of a group stands on: who asks, and the organization as it is at that moment. */
 import type { Caller } from '@hq/shared/acl/rule';
 import { HqError } from '@hq/shared/errors';
+import type { EpochSeconds } from '@hq/shared/time';
 import type { Ports } from '../context.ts';
 import { callerOf, type Access, type OrganizationAccess } from '../stores/access.ts';
 import type { Group } from '../stores/groups.ts';
@@ -38,6 +39,11 @@ export async function groundOf({ stores }: GroupsPorts, { access }: GroupsJob, g
   if (group === undefined) throw noSuchGroup();
   await refuseStaleGroup(stores, id, group, version);
   return { before, group, asker: callerOf(asker, before.groups) };
+}
+
+/** When the last session of some people ends, at the latest; null where none is live. */
+export async function lastSessionEnd({ stores }: GroupsPorts, organizationId: string, people: ReadonlySet<string>): Promise<EpochSeconds | null> {
+  return people.size === 0 ? null : stores.sessions.latestEndOf(organizationId, ({ personId }) => people.has(personId));
 }
 
 /** @throws HqError `NOT_FOUND` for the personal vault, which has no groups. */

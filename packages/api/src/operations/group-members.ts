@@ -5,7 +5,7 @@ import type { Write } from '../ports/table.ts';
 import type { OrganizationAccess } from '../stores/access.ts';
 import { refuseUncompilable } from './compilable.ts';
 import { changeGroup } from './group-change.ts';
-import { groundOf, organizationOf, requireAdmin, type GroupsJob, type GroupsPorts } from './group-ground.ts';
+import { groundOf, lastSessionEnd, organizationOf, requireAdmin, type GroupsJob, type GroupsPorts } from './group-ground.ts';
 import { membershipFacts } from './group-history.ts';
 
 interface Membership {
@@ -37,7 +37,7 @@ export async function addToGroup(ports: GroupsPorts, job: GroupsJob, membership:
 export async function dropFromGroup(ports: GroupsPorts, job: GroupsJob, membership: Membership, commit: Commit) {
   return move(ports, job, { ...membership, kind: 'drop' }, commit, async ({ group, affected, organizationId }) => ({
     ...group,
-    sessionsEndBy: affected.size === 0 ? null : await ports.stores.sessions.latestEndOf(organizationId, ({ personId }) => affected.has(personId)),
+    sessionsEndBy: await lastSessionEnd(ports, organizationId, affected),
   }));
 }
 

@@ -7,7 +7,7 @@ import type { Commit, Once } from './commit.ts';
 import type { OrganizationAccess } from '../stores/access.ts';
 import { nextRecord, type Rules } from '../stores/rules.ts';
 import { changeGroup } from './group-change.ts';
-import { groundOf, organizationOf, requireAdmin, type GroupsJob, type GroupsPorts } from './group-ground.ts';
+import { groundOf, lastSessionEnd, organizationOf, requireAdmin, type GroupsJob, type GroupsPorts } from './group-ground.ts';
 
 /** Records that are cleared in one transaction, and about how many bytes of them. */
 const maxClearedAtOnce = 80;
@@ -56,7 +56,7 @@ async function removeNow(ports: GroupsPorts, job: RemovalJob, groupId: string, v
       name: group.name,
       rules: rules.slice(0, maxNamed).map(({ path }) => path),
       ruleCount: rules.length,
-      sessionsEndBy: await stores.sessions.latestEndOf(id, ({ personId }) => affected.has(personId)),
+      sessionsEndBy: await lastSessionEnd(ports, id, affected),
     };
     job.trail.paths = answer.rules;
     const { writes, left } = clearing(stores.rules, after, id, clock());
