@@ -11,6 +11,7 @@ import type { EpochSeconds } from '@hq/shared/time';
 import type { Vault } from '@hq/shared/vault';
 import { boundariesOf, type Question, type Region } from './boundaries.ts';
 import { emitSession, listable, maxPolicyLength, objectPattern, type Encryption } from './emit.ts';
+import { createMeasure } from './measure.ts';
 import { splitIntoSessions } from './split.ts';
 
 export interface CompileInput extends Question {
@@ -50,7 +51,9 @@ export function compile(input: CompileInput): Compiled {
     throw new HqError('EMPTY_SCOPE', `There is nothing here that you may ${access}.`, { hint: 'Check the path, or ask an admin of the folder for access.' });
   }
   const session = (group: readonly Region[]) => sessionFor(vault, access, encryption, group);
-  const fits = (group: readonly Region[]) => session(group).policy.length <= maxPolicyLength;
+  const lengthOf = createMeasure(vault, access, encryption);
+  // A lone region may do without its listing, as `sessionFor` writes it.
+  const fits = (group: readonly Region[]) => lengthOf(group, group.length === 1 ? [] : listable(group)) <= maxPolicyLength;
   const room = { fits, shortestPath: objectPattern(vault, root).length, mayName: readable(input) };
   const sessions = splitIntoSessions(regions, room).map(session);
   return { sessions, notAfter };

@@ -40,9 +40,13 @@ export function emitSession(vault: Vault, access: 'read' | 'write', encryption: 
  */
 export function listStatement(vault: Vault, folders: readonly Path[], actions: readonly string[]): Statement {
   const statement = { Effect: 'Allow', Action: oneOrMany(actions), Resource: `arn:aws:s3:::${vault.bucket}` } as const;
-  const prefixes = folders.map((folder) => vault.keyPrefix + folder);
-  if (prefixes.includes('')) return statement;
-  return { ...statement, Condition: { StringLike: { 's3:prefix': oneOrMany(prefixes.map((prefix) => `${escapeLiteral(prefix)}*`)) } } };
+  if (folders.some((folder) => vault.keyPrefix + folder === '')) return statement;
+  return { ...statement, Condition: { StringLike: { 's3:prefix': oneOrMany(folders.map((folder) => listPattern(vault, folder))) } } };
+}
+
+/** The prefixes with which a folder, and all below it, may be listed. */
+export function listPattern(vault: Vault, folder: Path): string {
+  return `${escapeLiteral(vault.keyPrefix + folder)}*`;
 }
 
 /** A folder as everything under it, a file as itself. The folder's slash is what keeps `team/` from `team-secret`. */

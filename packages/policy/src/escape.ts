@@ -13,7 +13,9 @@ export function escapeLiteral(text: string): string {
 /**
  * A document as the bytes of a session policy: compact JSON in the characters that STS takes (U+0020 to U+00FF), everything above as `\uXXXX` by UTF-16
  * unit. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ *
+ * @param document the document, or a text in one, which comes with its quotes.
  */
-export function policyText(document: PolicyDocument): string {
+export function policyText(document: PolicyDocument | string): string {
   return JSON.stringify(document).replaceAll(/[\u0100-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
