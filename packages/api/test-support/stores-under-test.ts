@@ -16,7 +16,7 @@ export interface StoresUnderTest extends Stores {
   /** How often each method of the table was called. */
   readonly calls: Map<string, number>;
   now: number;
-  newOrganization(createdBy: string, name?: string): Promise<Organization>;
+  newOrganization(createdBy: string, name?: string, email?: string): Promise<Organization>;
   /** Makes a member, without an invitation; a contributor with no address and no end unless said. */
   join(organizationId: string, personId: string, member?: Partial<Member>): Promise<Member>;
   /** Ends a membership, without what belongs to it. */
@@ -44,7 +44,8 @@ export function openStores(): StoresUnderTest {
     table,
     calls,
     now: 1_800_000_000,
-    newOrganization: (createdBy, name = 'acme') => stores.organizations.claim({ name, createdBy, email: null, bucketFor: bucketForOrganization }),
+    newOrganization: (createdBy, name = 'acme', email) =>
+      stores.organizations.claim({ name, createdBy, email: email ?? null, bucketFor: bucketForOrganization }),
     async join(organizationId, personId, facts) {
       const term = newId('term', randomBytes);
       const plain: Member = { organizationId, personId, role: 'contributor', term, joinedAt: clock(), email: null, expiresAt: null, groups: [] };

@@ -9,12 +9,12 @@ export interface Letter {
 }
 
 /** Names of organizations are of a form that holds no line breaks; so are addresses. */
-export function invitationLetter({ to, organizationName, invitedBy, role, invitationId, expiresAt }: InvitationMail): Letter {
+export function invitationLetter({ to, organizationName, invitedBy, role, invitationId, expiresAt, memberUntil }: InvitationMail): Letter {
   return {
     to,
     subject: `You are invited to ${organizationName} on HQ`,
     text: [
-      `${invitedBy ?? 'Somebody'} invites you to join "${organizationName}" on HQ as ${role}.`,
+      `${invitedBy ?? 'Somebody'} invites you to join "${organizationName}" on HQ as ${role}${memberUntil === null ? '' : `, until ${toIso(memberUntil)}`}.`,
       '',
       `Sign in with this address (${to}), then accept:`,
       '',

@@ -10,6 +10,8 @@ export interface InvitationMail {
   readonly role: Role;
   readonly invitationId: string;
   readonly expiresAt: EpochSeconds;
+  /** When the membership will end by itself; null where it will not. */
+  readonly memberUntil: EpochSeconds | null;
 }
 
 export interface Mail {

@@ -1,26 +1,36 @@
 /** Clears what members leave behind, in as many transactions as it takes, whoever comes across it first. */
 import type { AclRecord } from '@hq/shared/acl/rule';
 import { root } from '@hq/shared/path';
-import type { Clock, EpochSeconds } from '@hq/shared/time';
+import type { Clock } from '@hq/shared/time';
 import type { Table, Write } from '../ports/table.ts';
+import type { Audit } from './audit.ts';
 import { type Departure, type Leaver, planNoDeparture, toDeparture } from './departure.ts';
 import { departurePrefix } from './keys.ts';
+import { leftoversOf } from './leftovers.ts';
 import { toRecordAttributes } from './record-item.ts';
 import type { Planned, Revisions } from './revisions.ts';
-import { nextRecord, type Rules } from './rules.ts';
+import type { Rules } from './rules.ts';
 import { walk } from './walk.ts';
 
 /** Writes and bytes that clearing takes of one transaction; what else belongs into it needs the rest. */
 const maxWrites = 80;
 const maxBytes = 1_500_000;
 /** Departures that one transaction finishes at most. */
-const maxFinished = 10;
+const maxFinished = 8;
 const maxDepartures = 50_000;
 
-/** The writes of a first part, and whether there is more. */
+/** A first part, and whether it is all. */
 export interface Clearing {
   readonly writes: readonly Write[];
+  /** The records that they change, as they were. */
+  readonly cleared: readonly AclRecord[];
   readonly done: boolean;
+}
+
+interface DepartureStores {
+  readonly rules: Rules;
+  readonly revisions: Revisions;
+  readonly audit: Pick<Audit, 'plan'>;
 }
 
 export interface Departures {
@@ -37,20 +47,7 @@ export interface Departures {
   settle(organizationId: string): Promise<void>;
 }
 
-/** What a record becomes without the people; the same object where it holds nothing of theirs. */
-export function withoutPeople(record: AclRecord, people: readonly Leaver[], now: EpochSeconds): AclRecord {
-  const ids = new Set(people.map(({ personId }) => personId));
-  const emails = new Set(people.map(({ email }) => email));
-  const rules = record.rules.filter(
-    ({ grantee }) => !(grantee.kind === 'person' && ids.has(grantee.id)) && !(grantee.kind === 'email' && emails.has(grantee.email)),
-  );
-  const { createdBy, ...others } = record;
-  const orphaned = createdBy !== undefined && ids.has(createdBy);
-  if (!orphaned && rules.length === record.rules.length) return record;
-  return nextRecord(orphaned ? others : record, { rules }, now);
-}
-
-export function createDepartures(table: Table, rules: Rules, revisions: Revisions, clock: Clock): Departures {
+export function createDepartures(table: Table, { rules, revisions, audit }: DepartureStores, clock: Clock): Departures {
   async function due(organizationId: string): Promise<Departure[]> {
     const now = clock();
     const all = (await walk(table, { pk: organizationId, prefix: departurePrefix }, maxDepartures)).map(toDeparture);
@@ -58,26 +55,48 @@ export function createDepartures(table: Table, rules: Rules, revisions: Revision
   }
 
   function plan(organizationId: string, records: Iterable<AclRecord>, people: readonly Leaver[]): Clearing {
+    const leftovers = leftoversOf(people);
     const writes: Write[] = [];
+    const cleared: AclRecord[] = [];
     let bytes = 0;
     for (const record of records) {
-      const next = withoutPeople(record, people, clock());
+      const next = leftovers.without(record, clock());
       if (next === record) continue;
       bytes += Buffer.byteLength(JSON.stringify(toRecordAttributes(next)));
-      if (writes.length > 0 && (writes.length === maxWrites || bytes > maxBytes)) return { writes, done: false };
+      if (writes.length > 0 && (writes.length === maxWrites || bytes > maxBytes)) return { writes, cleared, done: false };
       writes.push(rules.plan(organizationId, next));
+      cleared.push(record);
     }
-    return { writes, done: true };
+    return { writes, cleared, done: true };
   }
+
+  /** Nobody asked for it, so the entry is of the one who is gone. */
+  const entryOf = (departure: Departure, { cleared, done }: Clearing): Write =>
+    audit.plan({
+      partition: departure.organizationId,
+      personId: departure.personId,
+      action: 'members.clear',
+      paths: cleared.filter(leftoversOf([departure]).concerns).map(({ path }) => path),
+      outcome: 'done',
+      code: null,
+      because: null,
+      sessions: [],
+      sourceIp: null,
+      userAgent: null,
+      before: null,
+      after: { done },
+    });
 
   /** True when nothing was left to clear. */
   const settleSome = (organizationId: string): Promise<boolean> =>
     revisions.change(organizationId, async () => {
       const [departures, records] = await Promise.all([due(organizationId), rules.recordsUnder(organizationId, root)]);
       const some = departures.slice(0, maxFinished);
-      const { writes, done } = plan(organizationId, records, some);
+      const clearing = plan(organizationId, records, some);
+      const { writes, done } = clearing;
       const finished = done ? some.map(planNoDeparture) : [];
-      return { writes: [...writes, ...finished], result: done && some.length === departures.length };
+      const entries = some.map((departure) => entryOf(departure, clearing));
+      return { writes: [...writes, ...finished, ...entries], result: done && some.length === departures.length };
     });
 
   async function settle(organizationId: string): Promise<void> {

@@ -46,10 +46,11 @@ export interface StoresOptions {
 export function createStores({ table, clock, randomBytes, region, pause }: StoresOptions): Stores {
   const rules = createRules(table);
   const revisions = createRevisions(table, pause);
+  const audit = createAudit(table, clock, randomBytes);
   return {
     access: createAccess(table, rules, region),
-    audit: createAudit(table, clock, randomBytes),
-    departures: createDepartures(table, rules, revisions, clock),
+    audit,
+    departures: createDepartures(table, { rules, revisions, audit }, clock),
     groups: createGroups(table),
     invitations: createInvitations(table),
     members: createMembers(table),

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createCaller } from '../../src/index.ts';
 import { idOf, startApi, type ApiUnderTest, type Name } from '../../test-support/api-under-test.ts';
-import { refusalOf } from '../../test-support/refusal.ts';
+import { refusalOf, refusedWith } from '../../test-support/refusal.ts';
 
 let api: ApiUnderTest;
 let vault: string;
@@ -138,6 +138,16 @@ it('a rule given after a membership ended by itself waits for who joins next', a
   await ruleFor('bob@example.com', 'new/');
   await join('bob', 'bob@example.com');
   expect([await levelOf('bob'), await levelOf('bob', 'new/x')]).toEqual(['none', 'write']);
+});
+
+it('who is a member has nothing to accept under another address, and the invitation stays for whoever has it next', async () => {
+  await join('bob', 'bob@example.com');
+  const { id } = await as('ada').members.invite({ vault, email: 'new@example.com', role: 'admin' });
+  await move('bob', 'new@example.com');
+  const refusal = await refusedWith(as('bob').members.accept({ invitation: id }));
+  expect([refusal.code, refusal.message]).toEqual(['CONFLICT', 'You are a member of this organization already.']);
+  await move('eve', 'new@example.com');
+  expect(await as('eve').members.accept({ invitation: id })).toMatchObject({ role: 'admin' });
 });
 
 it('an invitation follows the address, not the person', async () => {

@@ -105,6 +105,23 @@ describe('an invitation', () => {
     expect(await invitationsOf(vault)).toEqual([]);
   });
 
+  it('is one of a thousand at most; one over it is refused, and replacing one is not', async () => {
+    const { id: vault } = await api.organization('thousand');
+    const model = await invite(vault, 'eve');
+    const stored = await api.stores.invitations.get(model.id);
+    if (stored === undefined) expect.fail('is not stored');
+    for (let n = 1; n < 1000; n++) {
+      const other = { ...stored, id: `inv_${String(n).padStart(26, '0')}`, email: `p${n}@example.com` };
+      await api.table.transact(api.stores.invitations.plan(other));
+    }
+    expect(await refusalOf(invite(vault, 'bob'))).toBe('TOO_LARGE');
+    await invite(vault, 'eve');
+    const open = await invitationsOf(vault);
+    expect(open).toHaveLength(1000);
+    await api.as('ada').members.withdraw({ vault, invitation: open[5]?.id ?? '' });
+    await invite(vault, 'bob');
+  });
+
   it('is accepted once a request id, and what was answered is answered again', async () => {
     const { id: vault } = await api.organization('once');
     const { id: invitation } = await invite(vault, 'eve');

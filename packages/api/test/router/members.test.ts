@@ -83,6 +83,19 @@ describe('a role', () => {
     expect([code, details]).toEqual(['CONFLICT', { version: 2, changed: ['role: read-only now', 'end: none now', 'groups: none now'] }]);
   });
 
+  it('that opens more than sessions can hold is refused, and one that takes away never is', async () => {
+    const { id: vault } = await api.organization('too-much', { bob: 'read-only' });
+    // Read by everyone, so that only writing is in pieces.
+    await api.as('ada').acl.grant({ vault, path: '', grantee: { kind: 'org' }, level: 'read' });
+    for (let n = 0; n < 17; n++) {
+      await api.as('ada').acl.grant({ vault, path: `${'deep/'.repeat(180)}${n}/`, grantee: { kind: 'person', id: idOf('bob') }, level: 'write' });
+    }
+    const set = (role: 'admin' | 'contributor') => api.as('ada').members.setRole({ vault, personId: idOf('bob'), role });
+    expect(await refusalOf(set('contributor'))).toBe('SCOPE_TOO_LARGE');
+    await set('admin');
+    expect((await set('contributor')).role).toBe('contributor');
+  });
+
   it('is changed once a request id, also by someone who gave their own away with it', async () => {
     const { id: vault } = await api.organization('once', { bob: 'admin' });
     const give = () => api.as('ada').members.setRole({ vault, personId: idOf('ada'), role: 'read-only', requestId: requestId(1) });
@@ -153,6 +166,15 @@ describe('removing', () => {
     ]);
     expect((await api.as('ada').members.list({ vault })).invitations).toEqual([]);
     expect(await refusalOf(api.as('bob').files.list({ vault }))).toBe('NOT_FOUND');
+  });
+
+  it('names no rule that had ended before', async () => {
+    const { id: vault } = await api.organization('over', { bob: 'contributor' });
+    const rule = { vault, grantee: { kind: 'person', id: idOf('bob') }, level: 'read' } as const;
+    await api.as('ada').acl.grant({ ...rule, path: 'a/', expiresAt: api.now() + 60 });
+    await api.as('ada').acl.grant({ ...rule, path: 'b/', expiresAt: api.now() + 61 });
+    api.pass(60);
+    expect((await api.as('ada').members.remove({ vault, personId: idOf('bob') })).rules).toEqual([{ path: 'b/', level: 'read' }]);
   });
 
   it('of someone who is not there is not found, on an older version refused, and of the last admin too', async () => {

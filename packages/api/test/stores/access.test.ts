@@ -9,8 +9,7 @@ let id: string;
 const [ada, eve] = [person(1), person(2)];
 beforeEach(async () => {
   stores = openStores();
-  id = (await stores.newOrganization(ada)).id;
-  await stores.people.bind({ personId: ada, email: 'ada@example.com', emailVerified: true });
+  id = (await stores.newOrganization(ada, 'acme', 'ada@example.com')).id;
   for (const path of ['', 'a/', 'a/b/', 'a/b/c', 'a/x', 'other/']) {
     const record = nextRecord(noRecord(canonicalPath(path)), { rules: [{ grantee: { kind: 'org' }, level: 'read' }] }, stores.now);
     await stores.table.transact([stores.rules.plan(id, record)]);

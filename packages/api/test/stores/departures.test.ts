@@ -2,7 +2,7 @@ import { canonicalPath } from '@hq/shared/path';
 import type { AclRecord, Rule } from '@hq/shared/acl/rule';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { planDeparture } from '../../src/stores/departure.ts';
-import { withoutPeople } from '../../src/stores/departures.ts';
+import { leftoversOf } from '../../src/stores/leftovers.ts';
 import { openStores, person, type StoresUnderTest } from '../../test-support/stores-under-test.ts';
 
 let stores: StoresUnderTest;
@@ -36,8 +36,8 @@ test('a record loses what is theirs by id, by address and by making, and nothing
     { grantee: { kind: 'group', id: bob }, level: 'read' },
   ];
   const before = record('a/', { rules: [forPerson(bob), ...others, forAddress(email)], createdBy: bob, open: true });
-  expect(withoutPeople(before, [{ personId: bob, email }], 0)).toEqual({ path: 'a/', rules: others, open: true, version: 2 });
-  expect(withoutPeople(before, [{ personId: eve, email: null }], 0)).toMatchObject({
+  expect(leftoversOf([{ personId: bob, email }]).without(before, 0)).toEqual({ path: 'a/', rules: others, open: true, version: 2 });
+  expect(leftoversOf([{ personId: eve, email: null }]).without(before, 0)).toMatchObject({
     createdBy: bob,
     rules: before.rules.slice(0, 1).concat(others.slice(1), forAddress(email)),
   });
@@ -45,7 +45,7 @@ test('a record loses what is theirs by id, by address and by making, and nothing
 
 test('a record with nothing of theirs is not touched', () => {
   const before = record('a/', { rules: [forPerson(eve)], createdBy: eve });
-  expect(withoutPeople(before, [{ personId: bob, email }], 0)).toBe(before);
+  expect(leftoversOf([{ personId: bob, email }]).without(before, 0)).toBe(before);
 });
 
 test('what someone has left is cleared in as many transactions as it takes', async () => {
@@ -85,6 +85,8 @@ test('what is not due yet stays, and so does everything of theirs', async () => 
   stores.now += 60;
   await stores.departures.settle(id);
   expect((await stored()).map(({ rules }) => rules.length)).toEqual([0]);
+  const { entries } = await stores.audit.list({ partition: id, limit: 10 });
+  expect(entries).toMatchObject([{ action: 'members.clear', personId: bob, paths: ['a/'], after: { done: true } }]);
 });
 
 test('a change that must not meet the past begins when it is cleared', async () => {

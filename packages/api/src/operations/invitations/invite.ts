@@ -74,12 +74,13 @@ type LetterPorts = Pick<Ports, 'mail' | 'log'> & { readonly stores: Pick<Ports['
  */
 export async function mailInvitation({ stores, mail, log }: LetterPorts, job: MemberJob, invitation: ReturnType<typeof invitationFacts>) {
   const { organization, person } = job.access;
-  const { id, email, role, expiresAt } = invitation;
+  const { id, email, role, expiresAt, memberUntil } = invitation;
   if (organization === undefined) return { ...invitation, mailed: false };
   const letter = { id, email, organizationId: organization.id };
   const taken = await stores.invitations.takeLetter(letter);
   if (taken !== 'taken') return { ...invitation, mailed: taken === 'sent' };
-  const mailed = await mail.sendInvitation({ to: email, organizationName: organization.name, invitedBy: person.email, role, invitationId: id, expiresAt }).then(
+  const facts = { to: email, organizationName: organization.name, invitedBy: person.email, role, invitationId: id, expiresAt, memberUntil };
+  const mailed = await mail.sendInvitation(facts).then(
     () => true,
     (error: unknown) => {
       log.error('an invitation was not mailed', error, { organization: organization.id, invitation: id });

@@ -7,6 +7,7 @@ import type { Ports } from '../../context.ts';
 import type { Commit } from '../commit.ts';
 import { planDeparture, planNoDeparture } from '../../stores/departure.ts';
 import { leaving } from '../../stores/membership.ts';
+import { clearDepartures } from './clear-departures.ts';
 import { endedWith, listed } from './ended.ts';
 import { memberFacts, refuseStale } from './facts.ts';
 import { keepAnAdmin, type MemberJob, placeOf, requireAdmin, requireMember } from './place.ts';
@@ -56,7 +57,6 @@ export async function endMembership({ stores, clock, log }: EndPorts, job: Membe
       result: { answer: result, done: clearing.done },
     };
   });
-  // It has happened, whatever comes now: what is left gives nobody access, and is cleared by whoever comes across it.
-  if (!done) await stores.departures.settle(id).catch((error: unknown) => log.error('a departure is not cleared yet', error, { organization: id }));
+  if (!done) await clearDepartures({ stores, log }, id);
   return answer;
 }

@@ -8,6 +8,7 @@ import type { AclRecord, Caller, Level } from '@hq/shared/acl/rule';
 import type { Path } from '@hq/shared/path';
 import type { EpochSeconds } from '@hq/shared/time';
 import { isLive } from '../../stores/rules.ts';
+import { leftoversOf } from '../../stores/leftovers.ts';
 import type { Invitation } from '../../stores/invitations.ts';
 import type { StoredMember } from '../../stores/membership.ts';
 import type { IssuedSession } from '../../stores/sessions.ts';
@@ -35,9 +36,8 @@ interface Holdings {
 /** All that is theirs in the organization. */
 export function endedWith({ member, records, invitations, sessions, reader, now }: Holdings): Ended {
   const lookup = new Map(records.map((record) => [record.path, record]));
-  const isTheirs = ({ grantee }: AclRecord['rules'][number]) =>
-    (grantee.kind === 'person' && grantee.id === member.personId) || (grantee.kind === 'email' && grantee.email === member.email);
-  const theirs = records.filter(({ rules, createdBy }) => createdBy === member.personId || rules.some(isTheirs));
+  const { isTheirs, concerns } = leftoversOf([member]);
+  const theirs = records.filter(concerns);
   const shown = theirs.filter(({ path }) => allows(decide(reader, lookup, path, now).level, 'read'));
   return {
     rules: shown.flatMap(({ path, rules }) => rules.filter((rule) => isTheirs(rule) && isLive(rule, now)).map(({ level }) => ({ path, level }))),
