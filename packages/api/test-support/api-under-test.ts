@@ -72,7 +72,7 @@ export async function startApi(options: ApiOptions = {}) {
       return { personId: idOf(name), email: emailOf(name), emailVerified: name !== 'kim' };
     },
     async refresh(refreshToken) {
-      if (!Object.hasOwn(people, refreshToken)) throw new HqError('UNAUTHENTICATED', 'The refresh token is not valid.');
+      if (!Object.hasOwn(people, refreshToken)) throw new HqError('UNAUTHENTICATED', 'The refresh token is not valid.', { hint: 'Sign in again.' });
       return { accessToken: refreshToken, idToken: 'id', refreshToken: 'next', expiresIn: 3600 };
     },
     async signOutEverywhere() {},

@@ -35,7 +35,7 @@ export interface MemoryStorage {
 
 const judge = (now: Stored | undefined, { ifMatch, ifNoneMatch }: WriteCondition) => {
   if ((ifMatch !== undefined && now?.etag !== ifMatch) || (ifNoneMatch !== undefined && now !== undefined))
-    throw new HqError('PRECONDITION_FAILED', 'It changed.');
+    throw new HqError('PRECONDITION_FAILED', 'It changed.', { hint: 'Look at it again.' });
 };
 const facts = ({ key, size, lastModified, etag, versionId, contentType }: Stored): ObjectFacts => ({
   key,

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { toHqError } from '../../src/error-map.ts';
 import { appRouter } from '../../src/index.ts';
 import { idOf, startApi, type ApiUnderTest } from '../../test-support/api-under-test.ts';
-import { fieldsOf, surface } from './surface.ts';
+import { placesIn, samplesOf, withValue, type Hints } from '../../test-support/inputs.ts';
+import { surface } from './surface.ts';
 
 let api: ApiUnderTest;
 let vault: string;
@@ -66,53 +67,67 @@ const hostile: readonly unknown[] = [
   Array.from({ length: 10_000 }, () => 'personal'),
 ]; // prettier-ignore
 
-/** An input that each field is put into: right by form, and refused or harmless by content. */
-function sample(): Record<string, unknown> {
-  return {
-    vault,
-    path: 'open/not-there.md',
-    prefix: 'open/',
-    cone: 'open/',
-    paths: ['open/not-there.md'],
-    from: 'open/a',
-    to: 'open/b',
-    under: 'open/',
-    text: 'x',
-    versionId: 'v0',
-    content: 'AA==',
-    contentType: 'text/plain',
-    access: 'read',
-    name: 'x y',
-    email: 'x@example.com',
-    role: 'read-only',
-    personId: idOf('kim'),
-    invitation: `inv_${'0'.repeat(26)}`,
-    grantee: { kind: 'org' },
-    level: 'none',
-    refreshToken: 'unknown',
-    version: 99,
-    ifMatch: '0'.repeat(32),
-  };
-}
+/** Values to begin with: right by form, and refused or harmless by content. */
+const hints = (): Hints => ({
+  vault: [vault],
+  path: ['open/not-there.md', 'open/'],
+  prefix: ['open/'],
+  cone: ['open/'],
+  paths: [['open/not-there.md']],
+  from: ['open/a'],
+  to: ['open/b'],
+  under: ['open/'],
+  versionId: ['v0'],
+  content: ['AA=='],
+  contentType: ['text/plain'],
+  name: ['x'],
+  email: ['x@example.com'],
+  role: ['read-only'],
+  personId: [idOf('kim')],
+  member: [idOf('kim')],
+  group: [`grp_${'0'.repeat(26)}`],
+  id: [idOf('kim'), `grp_${'0'.repeat(26)}`],
+  invitation: [`inv_${'0'.repeat(26)}`],
+  refreshToken: ['unknown'],
+  version: [99],
+  requestId: [undefined],
+  ifMatch: ['0'.repeat(32)],
+  ifNoneMatch: [undefined],
+  continuationToken: [undefined],
+  expiresAt: [undefined],
+  memberUntil: [undefined],
+  durationSeconds: [900],
+});
 
 const call = (path: string, type: 'query' | 'mutation', input: unknown) =>
   callTRPCProcedure({ router: appRouter, path, type, ctx: api.contextOf('bob'), batchIndex: 0, signal: undefined, getRawInput: async () => input });
 
-it.each(surface().map((entry) => [entry.name, entry] as const))('%s', async (name, { type, inputs, errors }) => {
-  const fields = inputs.flatMap(fieldsOf);
-  const base = Object.fromEntries(fields.flatMap((field) => (field in sample() ? [[field, sample()[field]]] : [])));
-  const whole = fields.length === 0 ? [] : [undefined, ...hostile];
-  const single = fields.flatMap((field) => [undefined, ...hostile].map((value) => ({ ...base, [field]: value })));
+it.each(surface().map((entry) => [entry.name, entry] as const))('%s', async (name, { type, inputs: [schema], errors }) => {
+  if (schema === undefined) throw new Error('takes anything');
+  const samples = samplesOf(schema, hints());
+  // Each place once, though many samples have it; and each part of an input that holds several places.
+  const places = new Map(samples.flatMap((sample) => placesIn(schema, sample).map((place) => [place.schema, { sample, route: place.route }] as const)));
+  const parts = new Map(
+    [...places.values()].flatMap(({ sample, route }) => (route.length > 1 ? [[route[0], { sample, route: route.slice(0, 1) }] as const] : [])),
+  );
+  const single = [...places.values(), ...parts.values()].flatMap(({ sample, route }) => hostile.map((value) => withValue(sample, route, value)));
   const codes = new Set<string>();
-  for (const input of [...whole, ...single]) {
+  for (const input of [undefined, ...hostile, ...single]) {
     const error = await call(name, type, input).then(
       () => undefined,
       (cause: unknown) => toHqError(cause),
     );
     if (error === undefined) continue;
     codes.add(error.code);
-    expect({ input: describeInput(input), code: error.code, declared: errors.includes(error.code) }).toMatchObject({ declared: true });
-    expect(error.message.length).toBeLessThan(1000);
+    const { code, message, hint } = error;
+    expect({ input: describeInput(input), code, message, hint, declared: errors.includes(code) }).toEqual({
+      input: describeInput(input),
+      code,
+      message: expect.stringMatching(/\w/),
+      hint: expect.stringMatching(/\w/),
+      declared: true,
+    });
+    expect(message.length).toBeLessThan(1000);
   }
   expect([...codes].filter((code) => code === 'INTERNAL' || code === 'UNAVAILABLE')).toEqual([]);
   expect(api.logged).toEqual([]);
