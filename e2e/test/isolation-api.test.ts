@@ -117,6 +117,52 @@ test('no procedure reaches an organization that the caller is no member of, nor 
   expect((await ada.client.groups.list.query({ vault: acme })).groups).toMatchObject([{ id: group, reach: 1 }]);
 });
 
+test('what is another organization’s is nothing in one’s own, and named like nothing', async () => {
+  const mine = (await bob.client.groups.create.mutate({ vault: globex, name: 'mine' })).id;
+  const nobody = '00000000-0000-4000-8000-000000000000';
+  const foreign: readonly (readonly [procedure: string, kind: 'query' | 'mutation', input: object])[] = [
+    ['groups.add', 'mutation', { group, member: bob.id }],
+    ['groups.add', 'mutation', { group: mine, member: group }],
+    ['groups.add', 'mutation', { group: mine, member: ada.id }],
+    ['groups.drop', 'mutation', { group, member: ada.id }],
+    ['groups.list', 'query', { group }],
+    ['groups.remove', 'mutation', { group }],
+    ['groups.preview', 'query', { group, change: { kind: 'remove' } }],
+    ['acl.grant', 'mutation', { path: 'team/', grantee: { kind: 'group', id: group }, level: 'read' }],
+    ['acl.grant', 'mutation', { path: 'team/', grantee: { kind: 'person', id: ada.id }, level: 'read' }],
+    ['acl.explain', 'query', { path, personId: ada.id }],
+    ['acl.prove', 'query', { cone: 'team/', personId: ada.id }],
+    ['members.setRole', 'mutation', { personId: ada.id, role: 'read-only' }],
+    ['members.remove', 'mutation', { personId: ada.id }],
+    ['members.preview', 'query', { personId: ada.id, change: { kind: 'remove' } }],
+    ['members.withdraw', 'mutation', { invitation }],
+    ['files.restore', 'mutation', { path, versionId }],
+  ];
+  for (const [procedure, kind, input] of foreign) {
+    const answer = await call(server.apiUrl, procedure, kind, { vault: globex, ...input }, bob.accessToken);
+    const text = JSON.stringify(input);
+    const made = JSON.parse(
+      text
+        .replaceAll(group, `grp_${'0'.repeat(26)}`)
+        .replaceAll(invitation, `inv_${'0'.repeat(26)}`)
+        .replaceAll(ada.id, nobody),
+    ) as object;
+    const nowhere = await call(server.apiUrl, procedure, kind, { vault: globex, ...made }, bob.accessToken);
+    const bare = (text: string) =>
+      text
+        .replaceAll(/(inv|grp)_\w{26}/g, '')
+        .replaceAll(ada.id, '')
+        .replaceAll(nobody, '');
+    expect([procedure, input, answer.status, bare(answer.text)]).toEqual([procedure, input, nowhere.status, bare(nowhere.text)]);
+    expect([procedure, input, answer.status >= 400 && answer.status < 500]).toEqual([procedure, input, true]);
+    expect(answer.text).not.toMatch(/jewel|acme/);
+    expect(answer.text).not.toContain(ada.email);
+  }
+  expect((await ada.client.groups.list.query({ vault: acme, group })).groups).toMatchObject([{ id: group, people: [{ personId: ada.id }] }]);
+  expect((await ada.client.members.list.query({ vault: acme })).invitations).toMatchObject([{ id: invitation }]);
+  await bob.client.groups.remove.mutate({ vault: globex, group: mine });
+});
+
 test('“personal” is the caller’s own vault, whoever asks', async () => {
   await expect(bob.client.files.get.query({ vault: 'personal', path })).rejects.toMatchObject({ data: { hq: { code: 'NOT_FOUND' } } });
   expect((await bob.client.files.list.query({ vault: 'personal' })).files).toEqual([]);
