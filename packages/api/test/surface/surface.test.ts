@@ -47,9 +47,7 @@ it('decides at every path that an input holds', () => {
   expect(surface().flatMap(({ inputs }) => inputs.flatMap(pathFields)).length).toBeGreaterThan(15);
 });
 
-it('answers in plain JSON everywhere, which is why answers are packed without a look at what is in them', () => {
-  for (const { name, output } of surface()) {
-    // Dates, Sets, Maps, BigInts and the like have no JSON Schema.
-    expect(() => output === undefined || z.toJSONSchema(output, { io: 'output', unrepresentable: 'throw' }), name).not.toThrow();
-  }
+it.each(surface().flatMap(({ name, output }) => (output === undefined ? [] : [[name, output] as const])))('%s answers in plain JSON', (_, output) => {
+  // Answers are packed without a look at what is in them. Dates, Sets, Maps, BigInts and the like have no JSON Schema.
+  expect(() => z.toJSONSchema(output, { io: 'output', unrepresentable: 'throw' })).not.toThrow();
 });
