@@ -52,14 +52,17 @@ test('a member is a caller without a credential’s ceiling, with an address whe
   expect(callerOf(nameless)).toStrictEqual({ personId: 'ada', groups, standing: { kind: 'member', role: 'read-only' } });
 });
 
-test('of several rules for one person at one path, exactly the one that decides is kept', () => {
+test('of several rules for one grantee at one path, exactly the one that decides is kept', () => {
   const grantee = { kind: 'person', id: 'ada' } as const;
   const rules: readonly Rule[] = [
     { grantee, level: 'none', expiresAt: now },
     { grantee, level: 'read' },
     { grantee, level: 'write', expiresAt: now + 1 },
+    { grantee: { kind: 'org' }, level: 'write' },
+    { grantee: { kind: 'org' }, level: 'none' },
   ];
   const index = createRuleIndex([{ path: root, rules, createdBy: 'eve', open: false, version: 1 }], now);
+  expect(index.everyones.get(root)?.rules).toEqual([rules[4]]);
   expect([...index.people]).toEqual([
     ['ada', new Map([[root, { rules: [rules[2]] }]])],
     ['eve', new Map([[root, { rules: [], createdBy: 'eve' }]])],

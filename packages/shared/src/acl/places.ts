@@ -1,5 +1,5 @@
 /** Places where an answer changes: a path with all that is below it, except some paths with all that is below them. */
-import { compareBytes, isInside, parentOf, type Path } from '../path.ts';
+import { compareBytes, isInside, parentOf, selfAndAncestors, type Path } from '../path.ts';
 import type { Level } from './rule.ts';
 
 export interface Place {
@@ -19,10 +19,12 @@ export interface Holes {
   has(path: Path): boolean;
   /** Lists such paths below a folder, in any order; those inside others may be among them. */
   below(folder: Path): readonly Path[];
+  /** Some of these paths: one set for many places, so that what lies in one of them need not be looked for in each place. */
+  readonly common?: ReadonlySet<Path>;
 }
 
 /** How a place tells whether it holds without listing its exceptions. */
-const bounds = new WeakMap<Place, Pick<Holes, 'has'>>();
+const bounds = new WeakMap<Place, Pick<Holes, 'has' | 'common'>>();
 
 export function createPlace(path: Path, before: Level, after: Level, holes: Holes): Place {
   const place: Place = {
@@ -57,6 +59,30 @@ export function holdsAt(place: Place, path: Path): boolean {
   const holes = bounds.get(place) ?? { has: (at: Path) => place.except.includes(at) };
   for (let at = path; at !== place.path; at = parentOf(at)) if (holes.has(at)) return false;
   return true;
+}
+
+/** Tells of any path whether some place holds there, without asking each of thousands of places. */
+export function createPlaceFinder(places: Iterable<Place>): (path: Path) => boolean {
+  // By the set of exceptions that they have in common, and then by path.
+  const kinds = new Map<ReadonlySet<Path> | undefined, Map<Path, Place[]>>();
+  for (const place of new Set(places)) {
+    const common = bounds.get(place)?.common;
+    let byPath = kinds.get(common);
+    if (byPath === undefined) kinds.set(common, (byPath = new Map()));
+    const beside = byPath.get(place.path);
+    if (beside === undefined) byPath.set(place.path, [place]);
+    else beside.push(place);
+  }
+  return (path) => {
+    for (const [common, byPath] of kinds) {
+      for (const at of selfAndAncestors(path)) {
+        if (byPath.get(at)?.some((place) => holdsAt(place, path))) return true;
+        // None of these places reaches down from above.
+        if (common?.has(at)) break;
+      }
+    }
+    return false;
+  };
 }
 
 /** Of paths in byte order, those that lie in no other. */

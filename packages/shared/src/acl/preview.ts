@@ -1,10 +1,10 @@
 /** What a change would do: who gains and who loses, and where, before it is saved. */
 import { compareBytes, type Path } from '../path.ts';
 import type { EpochSeconds } from '../time.ts';
-import { holdsAt, showing, topmost, type Place } from './places.ts';
+import { createPlaceFinder, showing, topmost, type Place } from './places.ts';
 import type { Member } from './reach.ts';
 import type { AclRecord } from './rule.ts';
-import { createSurvey, type Person } from './survey.ts';
+import { createSurvey, isSame, type Person } from './survey.ts';
 
 /** All that decides who may do what in an organization, at one moment. */
 export interface World {
@@ -45,13 +45,12 @@ export function compareWorlds(before: World, after: World, scope: readonly Path[
 
 /** True where a path is one of those whose answer changes for someone. */
 export function touches(effects: readonly Effect[], path: Path): boolean {
-  let distinct = lists.get(effects);
-  if (distinct === undefined) lists.set(effects, (distinct = new Set(effects.map(({ places }) => places))));
-  for (const places of distinct) if (places.some((place) => holdsAt(place, path))) return true;
-  return false;
+  let find = finders.get(effects);
+  if (find === undefined) finders.set(effects, (find = createPlaceFinder(effects.flatMap(({ places }) => places))));
+  return find(path);
 }
 
-const lists = new WeakMap<readonly Effect[], ReadonlySet<readonly Place[]>>();
+const finders = new WeakMap<readonly Effect[], (path: Path) => boolean>();
 
 /** The effects as someone may see them who may not see all paths: without the places and the exceptions that are hidden, and without people left with none. */
 export function visibleEffects(effects: readonly Effect[], visible: (path: Path) => boolean): readonly Effect[] {
@@ -72,11 +71,4 @@ function pairs(before: readonly Member[], after: readonly Member[]): Iterable<Pe
 
 function sameRecords(before: World['records'], after: World['records']): boolean {
   return before === after || (before.size === after.size && [...before].every(([path, record]) => after.get(path) === record));
-}
-
-/** True for a member who is, as far as rules care, the same in both worlds. */
-function isSame([before, after]: Person): boolean {
-  if (before === undefined || after === undefined || before === after) return before === after;
-  const sameGroups = before.groups.size === after.groups.size && [...before.groups].every((group) => after.groups.has(group));
-  return sameGroups && before.role === after.role && before.email === after.email;
 }

@@ -66,6 +66,7 @@ function regionAround(path: Path, regions: ReadonlyMap<Path, Region | undefined>
 
 function holesOf({ ends }: Region, regions: ReadonlyMap<Path, Region | undefined>, { settled }: Terrain): Holes {
   return {
+    ...settled,
     has: (path) => ends.has(path) || (settled.has(path) && !regions.has(path)),
     below: (folder) => [...settled.below(folder).filter((path) => !regions.has(path)), ...ends],
   };

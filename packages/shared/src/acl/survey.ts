@@ -12,6 +12,13 @@ import type { EpochSeconds } from '../time.ts';
 /** A person before and after; undefined where they are no member. */
 export type Person = Both<Member | undefined>;
 
+/** True for a member who is, as far as rules care, the same in both worlds. */
+export function isSame([before, after]: Person): boolean {
+  if (before === undefined || after === undefined || before === after) return before === after;
+  const sameGroups = before.groups.size === after.groups.size && [...before.groups].every((group) => after.groups.has(group));
+  return sameGroups && before.role === after.role && before.email === after.email;
+}
+
 interface Rules {
   readonly records: ReadonlyMap<Path, AclRecord>;
   readonly now: EpochSeconds;
@@ -43,7 +50,7 @@ export function createSurvey(worlds: Both<Rules>, cones: readonly Path[]): (pers
     const views = both((side) => viewOf(indexes[side], groups[side], own[side]));
     const ask = (path: Path) => both((side) => decide(callers[side], views[side], path, worlds[side].now).level);
     const grounds = [...ofGroups(groups), ...ownGrounds(person, indexes, ground)];
-    const { unsettled, settled } = person[0]?.role === person[1]?.role ? groundFor(common, grounds) : allUnsettled(common, grounds);
+    const { unsettled, settled } = person[0]?.role === person[1]?.role ? groundFor(common, grounds, isSame(person)) : allUnsettled(common, grounds);
     const places = placesIn({ cones, unsettled, open: common.open, settled, ask });
     if (key !== undefined) shared.set(key, places);
     return places;
@@ -73,10 +80,15 @@ function ownGrounds([before, after]: Person, indexes: Both<RuleIndex>, ground: G
   return before?.email === after?.email ? [byId, ground([then, later])] : [byId, ground([then, undefined]), ground([undefined, later])];
 }
 
-/** The ground of someone whose role stays. */
-function groundFor(common: CommonGround, grounds: readonly Ground[]): { unsettled: readonly Path[]; settled: Holes } {
+/**
+ * The ground of someone whose role stays.
+ *
+ * @param same true for someone who stays the same altogether: what is settled for everybody is never asked about for them.
+ */
+function groundFor(common: CommonGround, grounds: readonly Ground[], same: boolean): { unsettled: readonly Path[]; settled: Holes } {
   const own = grounds.map(({ settled }) => settled);
   const settled: Holes = {
+    ...(same ? { common: common.settled } : {}),
     has: (path) => common.settled.has(path) || own.some((paths) => paths.has(path)),
     below: (folder) => [...within(common.inOrder, folder), ...within([...new Set(own.flatMap((paths) => [...paths]))].toSorted(compareBytes), folder)],
   };
