@@ -13,12 +13,20 @@ interface Form {
   /** What the policy says of bucket and key. */
   readonly conditions: readonly unknown[];
   readonly fileName?: string;
+  /** Seconds for which the policy holds. */
+  readonly lives?: number;
+  /** What its holder changes after it was signed. */
+  readonly change?: (fields: Record<string, string>) => void;
 }
 
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
 /** Sends a form, signed by these credentials or by nobody, and gives the status and the error's code. */
-export async function sendForm(engine: Engine, { bucket, key, conditions, fileName = 'file.txt' }: Form, credentials: Credentials | undefined) {
+export async function sendForm(
+  engine: Engine,
+  { bucket, key, conditions, fileName = 'file.txt', lives = 60, change }: Form,
+  credentials: Credentials | undefined,
+) {
   const now = Date.now() + engine.ahead();
   const fields: Record<string, string> = { key };
   if (credentials !== undefined) {
@@ -31,11 +39,15 @@ export async function sendForm(engine: Engine, { bucket, key, conditions, fileNa
       'x-amz-security-token': credentials.sessionToken,
     });
     const exact = Object.entries(fields).filter(([name]) => name !== 'key');
-    const policy = { expiration: new Date(now + 60_000).toISOString(), conditions: [...conditions, ...exact.map(([name, value]) => ({ [name]: value }))] };
+    const policy = {
+      expiration: new Date(now + lives * 1000).toISOString(),
+      conditions: [...conditions, ...exact.map(([name, value]) => ({ [name]: value }))],
+    };
     const signed = Buffer.from(JSON.stringify(policy)).toString('base64');
     const signingKey = scope.split('/').reduce<string | Buffer>(hmac, `AWS4${credentials.secretAccessKey}`);
     Object.assign(fields, { policy: signed, 'x-amz-signature': hmac(signingKey, signed).toString('hex') });
   }
+  change?.(fields);
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
   body.append('file', new Blob(['taken']), fileName);
@@ -65,4 +77,33 @@ export async function tryForms(engine: Engine, strangers: readonly Stranger[], t
     }
   }
   return { attempts, breaches };
+}
+
+/** What the holder of a form could make of it: it was signed by someone who may write all of `folder`, for uploads to the `inbox/` in it. */
+export async function misuseForm(engine: Engine, signer: Credentials, { bucket, folder, key }: Pick<Target, 'bucket' | 'folder' | 'key'>): Promise<Tally> {
+  const inbox = `${folder}inbox/`;
+  const conditions = [{ bucket }, ['starts-with', '$key', inbox], ['content-length-range', 1, 100]];
+  const form: Form = { bucket, key: `${inbox}file.txt`, conditions };
+  const widened = (fields: Record<string, string>): void => {
+    const policy = JSON.parse(Buffer.from(fields['policy'] ?? '', 'base64').toString()) as { conditions: unknown[] };
+    policy.conditions[1] = ['starts-with', '$key', ''];
+    fields['policy'] = Buffer.from(JSON.stringify(policy)).toString('base64');
+    fields['key'] = key;
+  };
+  const misuses: Readonly<Record<string, Form>> = {
+    'another key': { ...form, key },
+    'the inbox without its slash': { ...form, key: inbox.slice(0, -1) },
+    'a file’s name instead of the key': { ...form, key: '${filename}', fileName: key },
+    'a policy that was widened': { ...form, change: widened },
+    'a policy that has ended': { ...form, lives: -1 },
+    'a field that the policy does not name': { ...form, change: (fields) => void (fields['success_action_redirect'] = 'http://127.0.0.1/') },
+    'more than the policy takes': { ...form, conditions: [...conditions, ['content-length-range', 1, 2]] },
+    'the form without its policy': { ...form, change: (fields) => void delete fields['policy'] },
+  };
+  const breaches: Breach[] = [];
+  for (const [verb, misuse] of Object.entries(misuses)) {
+    const outcome = await sendForm(engine, misuse, signer);
+    if (outcome.status !== 403 && outcome.status !== 400) breaches.push({ who: 'the holder of a form', verb, outcome });
+  }
+  return { attempts: Object.keys(misuses).length, breaches };
 }

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { canonicalPath, root } from '@hq/shared/path';
 import { strangersElsewhere, strangersWithBadCredentials } from '../isolation/callers.ts';
 import { s3Client, sessionFor } from '../isolation/engine.ts';
-import { sendForm, tryForms } from '../isolation/form-attempts.ts';
+import { misuseForm, sendForm, tryForms } from '../isolation/form-attempts.ts';
 import { tryEverything, tryPresigned } from '../isolation/gate.ts';
 import { keyAttempts, roleAttempts, secretAttempts } from '../isolation/key-attempts.ts';
 import { startLocalEngine } from '../isolation/local-engine.ts';
@@ -47,6 +47,8 @@ describeStorageGate('local-cloud', startLocalEngine, {}, (setting) => {
       expect(await stateOf(engine, vault, goal)).toEqual(before);
 
       const insider = await sessionFor(engine, vault, canonicalPath('team/'), 'write');
+      expect((await misuseForm(engine, insider, goal)).breaches).toEqual([]);
+      expect(await stateOf(engine, vault, goal)).toEqual(before);
       const { bucket } = goal;
       const conditions = [{ bucket }, ['starts-with', '$key', goal.folder]];
       expect(await sendForm(engine, { bucket, key: `${goal.folder}\${filename}`, conditions }, insider)).toEqual({ status: 204, code: '' });

@@ -16,10 +16,13 @@ export function planHouse(roles: House['roles'], soon: number, draw: Draw): Hous
   while (tops.size < 6) tops.add(draw.pick(names));
   const rules: GivenRule[] = [];
   const open: string[] = [];
+  const [some, others] = [members.filter(() => draw.chance(0.6)), members.filter(() => draw.chance(0.3))];
+  const groups = { inner: { people: some, groups: [] }, middle: { people: [], groups: ['inner'] }, outer: { people: others, groups: ['middle'] } };
   const files = ['root.txt', 'until/in.txt', 'until/then/in.txt'];
   const grantee = (): For => {
-    const kind = draw.upTo(4);
-    return kind < 2 ? { everyone: true } : kind === 2 ? { person: draw.pick(members) } : { address: draw.pick(members) };
+    const kind = draw.upTo(5);
+    if (kind < 2) return { group: draw.pick(['inner', 'middle', 'outer']) };
+    return kind === 2 ? { everyone: true } : kind === 3 ? { person: draw.pick(members) } : { address: draw.pick(members) };
   };
   const rule = (path: string, to: For, level: Level): void => {
     // One rule a path and grantee: the next one would take its place.
@@ -50,5 +53,5 @@ export function planHouse(roles: House['roles'], soon: number, draw: Draw): Hous
     if (draw.chance(0.3)) rule(`${top}-secret/`, { everyone: true }, 'none');
     if (draw.chance(0.25)) open.push(draw.pick([folder, closed, `${folder}open/`]));
   }
-  return { roles, rules, open, files };
+  return { roles, groups, rules, open, files };
 }

@@ -7,7 +7,7 @@ export type Level = 'none' | 'read' | 'write' | 'admin';
 export type Role = 'admin' | 'contributor' | 'read-only';
 
 /** Who a rule is for. An address is the one that a member joined with. */
-export type For = { readonly everyone: true } | { readonly person: string } | { readonly address: string };
+export type For = { readonly everyone: true } | { readonly group: string } | { readonly person: string } | { readonly address: string };
 
 export interface GivenRule {
   readonly path: string;
@@ -21,6 +21,8 @@ export interface GivenRule {
 export interface House {
   readonly roles: Readonly<Record<string, Role>>;
   readonly rules: readonly GivenRule[];
+  /** The people and the groups in each group, directly. */
+  readonly groups: Readonly<Record<string, { readonly people: readonly string[]; readonly groups: readonly string[] }>>;
   /** Folders open to every member for reading. */
   readonly open: readonly string[];
 }
@@ -36,23 +38,30 @@ function speaksOf(at: string, path: string): boolean {
   return at === '' || at === path || (at.endsWith('/') && path.startsWith(at));
 }
 
-function closeness(to: For, who: string): number {
+function isIn(groups: House['groups'], group: string, who: string): boolean {
+  const held = groups[group];
+  return held !== undefined && (held.people.includes(who) || held.groups.some((inner) => isIn(groups, inner, who)));
+}
+
+function closeness({ groups }: Pick<House, 'groups'>, to: For, who: string): number {
   if ('everyone' in to) return 1;
+  if ('group' in to) return isIn(groups, to.group, who) ? 2 : 0;
   return ('person' in to ? to.person : to.address) === who ? 3 : 0;
 }
 
 /** What someone may do at a path of an organization at a moment (in seconds). */
-export function levelAt({ roles, rules, open }: House, who: string, path: string, now: number): Level {
+export function levelAt(house: House, who: string, path: string, now: number): Level {
+  const { roles, rules, open } = house;
   const role = roles[who];
   if (role === undefined) return 'none';
   if (role === 'admin') return 'admin';
   // Nearest path first; of those the closest to the person; of those a denial, and then the most.
   const [deciding] = rules
-    .filter((rule) => speaksOf(rule.path, path) && closeness(rule.to, who) > 0 && (rule.endsAt === undefined || now < rule.endsAt))
+    .filter((rule) => speaksOf(rule.path, path) && closeness(house, rule.to, who) > 0 && (rule.endsAt === undefined || now < rule.endsAt))
     .toSorted(
       (a, b) =>
         b.path.length - a.path.length ||
-        closeness(b.to, who) - closeness(a.to, who) ||
+        closeness(house, b.to, who) - closeness(house, a.to, who) ||
         Number(b.level === 'none') - Number(a.level === 'none') ||
         strength[b.level] - strength[a.level],
     );

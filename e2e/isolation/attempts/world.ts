@@ -1,12 +1,13 @@
-/** Three organizations and seven people, made through the API as people make them: accounts, invitations, rules, files. */
+/** Three organizations and seven people, made through the API as people make them: accounts, invitations, groups, rules, files. */
 import type { Draw } from '../draw.ts';
 import type { Credentials } from '../engine.ts';
 import { inParallel } from '../in-parallel.ts';
 import { openDoor, type Door } from '../signed-request.ts';
 import { newcomer, type Person } from '../../support/client.ts';
 import { planHouse } from './house-plan.ts';
+import { makeHouse } from './make-house.ts';
 import type { MovableServer } from './movable-server.ts';
-import { levelAt, type For, type GivenRule, type House, type Level, type Role } from './rules-read-again.ts';
+import { levelAt, type House, type Level, type Role } from './rules-read-again.ts';
 
 /** A vault, and what is known of it to who made it. */
 export interface VaultFacts {
@@ -54,27 +55,7 @@ export async function makeWorld(server: MovableServer, draw: Draw): Promise<Worl
   for (const [name, roles] of Object.entries(houses)) {
     const plan = planHouse(roles, now() + rulesLast, draw);
     const admin = personCalled(people, Object.keys(roles).find((who) => roles[who] === 'admin') ?? '');
-    const { id } = await admin.client.orgs.create.mutate({ name });
-    // A rule for an address may wait for it to join; one for a person can't.
-    await grantAll(
-      admin,
-      id,
-      plan.rules.filter(({ to }) => 'address' in to),
-      people,
-    );
-    for (const [who, role] of Object.entries(roles)) {
-      const member = personCalled(people, who);
-      if (member === admin) continue;
-      const invitation = await admin.client.members.invite.mutate({ vault: id, email: member.email, role });
-      await member.client.members.accept.mutate({ invitation: invitation.id });
-    }
-    await grantAll(
-      admin,
-      id,
-      plan.rules.filter(({ to }) => !('address' in to)),
-      people,
-    );
-    for (const path of plan.open) await admin.client.acl.setOpen.mutate({ vault: id, path, open: true });
+    const id = await makeHouse(name, plan, admin, (who) => personCalled(people, who));
     vaults.push(await fill(door, admin, { name, selector: id, house: plan }, plan.files));
   }
   for (const [name, person] of people)
@@ -92,18 +73,6 @@ export function personCalled(people: World['people'], name: string): Person {
   const person = people.get(name);
   if (person === undefined) throw new Error(`Nobody is called ${name}.`);
   return person;
-}
-
-async function grantAll(admin: Person, vault: string, rules: readonly GivenRule[], people: World['people']): Promise<void> {
-  const granteeOf = (to: For) => {
-    if ('everyone' in to) return { kind: 'org' } as const;
-    return 'person' in to
-      ? ({ kind: 'person', id: personCalled(people, to.person).id } as const)
-      : ({ kind: 'email', email: personCalled(people, to.address).email } as const);
-  };
-  for (const { path, to, level, endsAt } of rules) {
-    await admin.client.acl.grant.mutate({ vault, path, grantee: granteeOf(to), level, ...(endsAt === undefined ? {} : { expiresAt: endsAt }) });
-  }
 }
 
 async function fill(door: Door, admin: Person, known: Pick<VaultFacts, 'name' | 'selector' | 'house'>, paths: readonly string[]): Promise<VaultFacts> {
