@@ -5,19 +5,17 @@ import type { Clock } from '@hq/shared/time';
 import type { Table, Write } from '../ports/table.ts';
 import type { Audit } from './audit.ts';
 import { type Departure, type Leaver, planNoDeparture, toDeparture } from './departure.ts';
-import { departurePrefix } from './keys.ts';
+import { departurePrefix, departuresUntil } from './keys.ts';
 import { leftoversOf } from './leftovers.ts';
 import { toRecordAttributes } from './record-item.ts';
 import type { Planned, Revisions } from './revisions.ts';
 import type { Rules } from './rules.ts';
-import { walk } from './walk.ts';
 
 /** Writes and bytes that clearing takes of one transaction; what else belongs into it needs the rest. */
 const maxWrites = 80;
 const maxBytes = 1_500_000;
-/** Departures that one transaction finishes at most. */
+/** Departures that one transaction takes on at most. */
 const maxFinished = 8;
-const maxDepartures = 50_000;
 
 /** A first part, and whether it is all. */
 export interface Clearing {
@@ -41,7 +39,7 @@ export interface Departures {
   change<Result>(organizationId: string, attempt: () => Promise<Planned<Result>>): Promise<Result>;
   /** What clears the records of the people, as much as fits beside other writes. */
   plan(organizationId: string, records: Iterable<AclRecord>, people: readonly Leaver[]): Clearing;
-  /** Those that are gone and not cleared. */
+  /** Those who are gone and not cleared, the first to go first; a few of them where they are many. */
   due(organizationId: string): Promise<Departure[]>;
   /** Clears whatever is due. Safe to repeat, at the same time too, and after a crash at any moment. */
   settle(organizationId: string): Promise<void>;
@@ -49,9 +47,8 @@ export interface Departures {
 
 export function createDepartures(table: Table, { rules, revisions, audit }: DepartureStores, clock: Clock): Departures {
   async function due(organizationId: string): Promise<Departure[]> {
-    const now = clock();
-    const all = (await walk(table, { pk: organizationId, prefix: departurePrefix }, maxDepartures)).map(toDeparture);
-    return all.filter((departure) => departure.due <= now);
+    const { items } = await table.query({ pk: organizationId, from: departurePrefix, to: departuresUntil(clock()), limit: maxFinished });
+    return items.map(toDeparture);
   }
 
   function plan(organizationId: string, records: Iterable<AclRecord>, people: readonly Leaver[]): Clearing {
@@ -90,13 +87,13 @@ export function createDepartures(table: Table, { rules, revisions, audit }: Depa
   /** True when nothing was left to clear. */
   const settleSome = (organizationId: string): Promise<boolean> =>
     revisions.change(organizationId, async () => {
-      const [departures, records] = await Promise.all([due(organizationId), rules.recordsUnder(organizationId, root)]);
-      const some = departures.slice(0, maxFinished);
-      const clearing = plan(organizationId, records, some);
+      const departures = await due(organizationId);
+      if (departures.length === 0) return { writes: [], result: true };
+      const clearing = plan(organizationId, await rules.recordsUnder(organizationId, root), departures);
       const { writes, done } = clearing;
-      const finished = done ? some.map(planNoDeparture) : [];
-      const entries = some.map((departure) => entryOf(departure, clearing));
-      return { writes: [...writes, ...finished, ...entries], result: done && some.length === departures.length };
+      const finished = done ? departures.map((departure) => planNoDeparture(departure, departure.due)) : [];
+      const entries = departures.map((departure) => entryOf(departure, clearing));
+      return { writes: [...writes, ...finished, ...entries], result: false };
     });
 
   async function settle(organizationId: string): Promise<void> {

@@ -12,6 +12,7 @@
  * Prefixes before a path are at most 64 bytes, which `maxPathBytes` leaves free.
  */
 import type { Path } from '@hq/shared/path';
+import type { EpochSeconds } from '@hq/shared/time';
 import type { Key } from '../ports/table.ts';
 
 /** The partition of a person; also the id of their personal vault. */
@@ -34,9 +35,14 @@ export const memberKey = (organizationId: string, personId: string): Key => ({ p
 /** The same membership, found from the person. */
 export const membershipKey = (personId: string, organizationId: string): Key => ({ pk: personPartition(personId), sk: memberPrefix + organizationId });
 
-/** What a member who is gone, or will be at a certain time, leaves to be cleared. */
 export const departurePrefix = 'departure/';
-export const departureKey = (organizationId: string, personId: string): Key => ({ pk: organizationId, sk: departurePrefix + personId });
+/** Sorts after every departure that is due by then, and before the others. */
+export const departuresUntil = (due: EpochSeconds): string => `${departurePrefix}${String(due).padStart(10, '0')}~`;
+/** What a member who is gone, or will be at a certain time, leaves to be cleared; sorted by when they are gone. */
+export const departureKey = (organizationId: string, due: EpochSeconds, personId: string): Key => ({
+  pk: organizationId,
+  sk: `${departurePrefix}${String(due).padStart(10, '0')}/${personId}`,
+});
 
 /** Who holds an address in an organization: the member who joined with it. */
 export const addressKey = (organizationId: string, email: string): Key => ({ pk: organizationId, sk: `address/${email}` });

@@ -6,11 +6,11 @@ import { nextRecord } from './rules.ts';
 
 export interface Leftovers {
   /** True for a rule that goes. */
-  isTheirs(rule: Rule): boolean;
+  readonly isTheirs: (rule: Rule) => boolean;
   /** True for a record with anything that goes. */
-  concerns(record: AclRecord): boolean;
+  readonly concerns: (record: AclRecord) => boolean;
   /** What a record becomes; the same object where nothing goes. */
-  without(record: AclRecord, now: EpochSeconds): AclRecord;
+  readonly without: (record: AclRecord, now: EpochSeconds) => AclRecord;
 }
 
 export function leftoversOf(people: readonly Leaver[]): Leftovers {

@@ -11,7 +11,7 @@ export interface Member {
   readonly organizationId: string;
   readonly personId: string;
   readonly role: Role;
-  /** Names the stretch of time in which they have this role without a break: made anew when they join, and whenever the role changes. */
+  /** Names the stretch of time in which they have this role without a break: made anew when they join, and with each change of role or end. */
   readonly term: string;
   readonly joinedAt: EpochSeconds;
   /** The verified address that they joined with, which no other member holds: rules for it are theirs, whatever their address is later. */
@@ -79,18 +79,26 @@ function ending(member: StoredMember, expiresAt: EpochSeconds | null, email: str
   return [
     { update: { ...membershipKey(personId, organizationId), expiresAt } },
     ...(email === null ? [] : [{ update: { ...addressKey(organizationId, email), expiresAt, condition: attributeIs('personId', personId) } }]),
-    expiresAt === null ? planNoDeparture(member) : planDeparture(member, expiresAt),
+    ...withdrawn(member),
+    ...(expiresAt === null ? [] : [planDeparture(member, expiresAt)]),
   ];
 }
 
 /** The writes that end a membership and give the address free. What else the person leaves is for `departures.ts`. */
-export function leaving({ organizationId, personId, role, email, version }: StoredMember): Write[] {
+export function leaving(member: StoredMember): Write[] {
+  const { organizationId, personId, role, email, version } = member;
   return [
     ...counting(organizationId, role === 'admin' ? -1 : 0),
     { remove: { ...memberKey(organizationId, personId), condition: versionIs(version) } },
     { remove: membershipKey(personId, organizationId) },
     ...(email === null ? [] : [{ remove: { ...addressKey(organizationId, email), condition: attributeIs('personId', personId) } }]),
+    ...withdrawn(member),
   ];
+}
+
+/** The word that was left for the end that the membership has, taken back. */
+function withdrawn(member: StoredMember): Write[] {
+  return member.expiresAt === null ? [] : [planNoDeparture(member, member.expiresAt)];
 }
 
 /** One admin more or fewer. No transaction takes the last one, whatever was checked before. */

@@ -5,7 +5,7 @@
 import { root } from '@hq/shared/path';
 import type { Ports } from '../../context.ts';
 import type { Commit } from '../commit.ts';
-import { planDeparture, planNoDeparture } from '../../stores/departure.ts';
+import { planDeparture } from '../../stores/departure.ts';
 import { leaving } from '../../stores/membership.ts';
 import { clearDepartures } from './clear-departures.ts';
 import { endedWith, listed } from './ended.ts';
@@ -51,7 +51,7 @@ export async function endMembership({ stores, clock, log }: EndPorts, job: Membe
       writes: [
         ...leaving(member),
         ...clearing.writes,
-        clearing.done ? planNoDeparture(member) : planDeparture(member, clock()),
+        ...(clearing.done ? [] : [planDeparture(member, clock())]),
         ...commit(result, { before: { ...memberFacts(member), ...facts, unlisted }, after: null }),
       ],
       result: { answer: result, done: clearing.done },

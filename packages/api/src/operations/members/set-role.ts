@@ -46,7 +46,7 @@ export function setRole({ stores, clock, randomBytes }: RolePorts, job: MemberJo
       return { writes: [], result: { ...describeMember(before, before.version, person), sessionsEndBy } };
     }
     if (role !== 'admin') keepAnAdmin(before, admins);
-    const after = { ...before, role, expiresAt, term: before.role === role ? before.term : newId('term', randomBytes) };
+    const after = { ...before, role, expiresAt, term: newId('term', randomBytes) };
     if (opensMore(before.role, role)) await refuseTooMuch(after, asker.caller);
     const answer = { ...describeMember(after, before.version + 1, person), sessionsEndBy };
     return { writes: [...changing(before, after), ...commit(answer, { before: memberFacts(before), after: memberFacts(after) })], result: answer };
