@@ -3,11 +3,11 @@
  * call, which costs several times the call (docs/benchmarks.md). This one reads the wire format and calls the procedure; errors, transformer and status are
  * tRPC's own functions.
  */
-import { callTRPCProcedure, TRPCError } from '@trpc/server';
+import { TRPCError } from '@trpc/server';
 import type { AppRouter } from '@hq/api';
+import { callProcedure, procedureAt } from '@hq/api/call-procedure';
 import type { Context } from '@hq/api/context';
 import { toTrpcError } from '@hq/api/error-map';
-import type { ProcedureMeta } from '@hq/api/trpc';
 import { HqError } from '@hq/shared/errors';
 import type { Answer } from './http-answer.ts';
 import { packError, packResult, pathsIn, readCalls, toAnswer, type Call, type Packed, type TrpcRequest } from './http-trpc-wire.ts';
@@ -21,7 +21,7 @@ const maxAnswer = 20_000_000;
 export async function answerTrpc(router: AppRouter, request: TrpcRequest, context: Context): Promise<Answer> {
   try {
     const { isBatch, calls } = readCalls(request);
-    const run = (call: Call, index: number) => answerCall(router, request.method, context, call, index);
+    const run = (call: Call) => answerCall(router, request.method, context, call);
     return toAnswer(await runAll(calls, run, (path) => packError(router, tooMuch(), path, context)), isBatch);
   } catch (cause) {
     return toAnswer([packError(router, cause, undefined, context)], false);
@@ -38,27 +38,16 @@ export function isOpen(router: AppRouter, path: string): boolean {
   return pathsIn(path).some((each) => procedureAt(router, each)?.meta?.needs === 'nothing');
 }
 
-interface Definition {
-  readonly type: 'query' | 'mutation';
-  readonly meta?: ProcedureMeta;
-}
-
-function procedureAt(router: AppRouter, path: string): Definition | undefined {
-  // The type is nested by noun; at run time the map is flat, by full name, and has no prototype.
-  const procedures = router._def.procedures as unknown as Readonly<Record<string, { readonly _def: Definition } | undefined>>;
-  return procedures[path]?._def;
-}
-
-async function answerCall(router: AppRouter, method: string, ctx: Context, { path, sent }: Call, batchIndex: number): Promise<Packed> {
+async function answerCall(router: AppRouter, method: string, ctx: Context, { path, sent }: Call): Promise<Packed> {
   try {
-    const type = procedureAt(router, path)?.type;
-    if (type === undefined) throw new TRPCError({ code: 'NOT_FOUND' });
+    const procedure = procedureAt(router, path);
+    if (procedure === undefined) throw new TRPCError({ code: 'NOT_FOUND' });
     // A query may also be POSTed, for inputs that outgrow an address; a GET never changes anything.
-    if (type === 'mutation' && method !== 'POST') throw new TRPCError({ code: 'METHOD_NOT_SUPPORTED' });
+    if (procedure.type === 'mutation' && method !== 'POST') throw new TRPCError({ code: 'METHOD_NOT_SUPPORTED' });
     // Read when the procedure asks for it, which is after it knows who calls; and once, because each of its schemas asks.
     let input: Promise<unknown> | undefined;
     const getRawInput = () => (input ??= unwrap(router, sent));
-    return packResult(router, await callTRPCProcedure({ router, path, type, ctx, batchIndex, signal: undefined, getRawInput }));
+    return packResult(router, await callProcedure(procedure, { path, ctx, getRawInput }));
   } catch (cause) {
     return packError(router, cause, path, ctx);
   }
@@ -69,13 +58,13 @@ async function unwrap(router: AppRouter, sent: unknown): Promise<unknown> {
 }
 
 /** Runs the calls, a few at the same time, and stops starting them when their answers have grown too large. Answers stand where their calls stand. */
-async function runAll(calls: readonly Call[], run: (call: Call, index: number) => Promise<Packed>, refuse: (path: string) => Packed): Promise<Packed[]> {
+async function runAll(calls: readonly Call[], run: (call: Call) => Promise<Packed>, refuse: (path: string) => Packed): Promise<Packed[]> {
   const waiting = calls.entries();
   const answers: Packed[] = [];
   let size = 0;
   async function work(): Promise<void> {
     for (const [index, call] of waiting) {
-      const answer = size > maxAnswer ? refuse(call.path) : await run(call, index);
+      const answer = size > maxAnswer ? refuse(call.path) : await run(call);
       size += answer.text.length;
       answers[index] = answer;
     }
