@@ -7,9 +7,9 @@
  *   node tooling/mutation/run.mjs --sample 60 --seed 7  about 60 mutants; the seed is drawn and printed when left out
  *   node tooling/mutation/run.mjs --since main          files that differ from a commit; goes with --sample
  *   node tooling/mutation/run.mjs --files split,decide  some files by name
+ *   node tooling/mutation/run.mjs --again               all of it, and believes the last run where neither the mutant nor the test that killed it has changed
  */
 import { randomInt } from 'node:crypto';
-import { setPriority } from 'node:os';
 import { parseArgs } from 'node:util';
 import { changedSince } from './changed-files.mjs';
 import { findingsOf, writePage } from './findings.mjs';
@@ -23,6 +23,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     since: { type: 'string' },
     files: { type: 'string' },
+    again: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 });
@@ -40,14 +41,12 @@ const sample = share === undefined ? undefined : { seed, share };
 if (sample !== undefined)
   process.stdout.write(`mutation: about ${values.sample} of ${known.total} mutants; replay with --sample ${values.sample} --seed ${seed}\n`);
 
-// Someone may be working on this machine.
-setPriority(10);
 const started = Date.now();
 /** @type {import('./findings.mjs').Mutant[]} */
 const mutants = [];
 for (const room of rooms) {
   const files = room.mutate.filter(wanted);
-  if (files.length > 0) mutants.push(...(await mutateRoom({ ...room, mutate: files }, sample)));
+  if (files.length > 0) mutants.push(...(await mutateRoom({ ...room, mutate: files }, { sample, again: values.again })));
 }
 
 const minutes = (Date.now() - started) / 60_000;

@@ -13,10 +13,12 @@ const here = (/** @type {string} */ file) => fileURLToPath(new URL(file, import.
 
 /**
  * @param {import('./rooms.mjs').Room} room
- * @param {{ readonly seed: number, readonly share: number } | undefined} sample
+ * @param {object} how
+ * @param {{ readonly seed: number, readonly share: number } | undefined} how.sample
+ * @param {boolean} how.again take over what the last run found, where nothing that it rests on has changed
  * @returns {Promise<import('./findings.mjs').Mutant[]>} those that were tried
  */
-export async function mutateRoom(room, sample) {
+export async function mutateRoom(room, { sample, again }) {
   process.chdir(root);
   Object.assign(process.env, {
     HQ_MUTATION_ROOM: room.name,
@@ -31,6 +33,8 @@ export async function mutateRoom(room, sample) {
     mutate: [...room.mutate],
     plugins: [fileURLToPath(import.meta.resolve('@stryker-mutator/vitest-runner')), here('sample.mjs')],
     checkers: sample === undefined ? [] : ['sample'],
+    incremental: again,
+    incrementalFile: `.cache/mutation-${room.name}.json`,
     concurrency: Math.min(availableParallelism(), 4),
   }).runMutationTest();
   const tried = results.filter(({ status }) => status !== 'CompileError' && status !== 'Ignored');

@@ -39,11 +39,12 @@ interface Node {
 /** The regions of a cone in which the caller has at least `access`. */
 export function boundariesOf({ caller, records, cone, access, now }: Question): Boundaries {
   const lookup = new Map(records.map((record) => [record.path, record]));
-  const inside = [...lookup.keys()].filter((path) => path !== cone && isInside(path, cone)).toSorted(compareBytes);
+  const inside = [...lookup.keys()].filter((path) => isInside(path, cone)).toSorted(compareBytes);
   const regions: Node[] = [];
   // The chain of kept nodes from the cone to where we are: byte order visits a folder right before all that is inside it.
   const chain: Node[] = [];
   let notAfter: EpochSeconds | undefined;
+  // A cone with a record of its own comes twice, which changes nothing.
   for (const path of [cone, ...inside]) {
     while (chain.length > 0 && !covers(chain.at(-1), path)) chain.pop();
     const end = allowedUntil(caller, lookup, path, access, now);

@@ -68,7 +68,8 @@ function cutOut({ allow, deny }: Region, fits: Room['fits']): Region[] | undefin
     }
   }
   const candidates = [...held].filter(([, paths]) => paths.length > 1).map(([folder, paths]): Region => ({ allow: folder, deny: paths }));
-  candidates.sort((a, b) => b.deny.length - a.deny.length || b.allow.length - a.allow.length);
+  // Stable, and the deeper of two folders with the same carve-outs was held first.
+  candidates.sort((a, b) => b.deny.length - a.deny.length);
   const inner = candidates.find((candidate) => fits([candidate]));
   if (inner === undefined) return undefined;
   const rest = deny.filter((path) => !isInside(path, inner.allow));

@@ -63,6 +63,18 @@ test('an empty scope says what is missing, and what to do', () => {
   }
 });
 
+test.each([
+  ['\u00ff', '\u00ff'],
+  ['\u0101', String.raw`\u0101`],
+  ['ж', String.raw`\u0436`],
+  ['\u2028', String.raw`\u2028`],
+  ['😀', String.raw`\ud83d\ude00`],
+])('the name %j is written as %j, which is read back as the same', (name, written) => {
+  const [session] = sessionsFor(0, name);
+  expect(session?.policy).toContain(`/${written}"`);
+  expect(JSON.stringify(JSON.parse(session?.policy ?? ''))).toContain(`/${name}"`);
+});
+
 test('a rule at the very file that is asked for counts once', () => {
   const records = [forAll('docs/', 'none'), forAll('docs/a.md', 'read')];
   const { sessions } = compile({ vault: acme, caller: member, records, cone: path('docs/a.md'), access: 'read', now: 0 });

@@ -31,7 +31,7 @@ function randomFrom(seed: number): () => number {
 
 const plain = ['a', 'b', 'docs', 'x y'];
 const siblings = ['team', 'team-secret', 'team.md', 'tea', 'gpt', 'gpt*', 'gpt5', 'te*', 'te?m'];
-const oneCharacter = ['a', '*', '?', '$', '{', '}', '"', '.x', "'", '%', '~', 'é', '\u2028', '😀', '\uffff'];
+const oneCharacter = ['a', '*', '?', '$', '{', '}', '"', '.x', "'", '%', '~', 'é', 'ж', '\u2028', '😀', '\uffff'];
 const hostile = [
   ...oneCharacter,
   '**',
