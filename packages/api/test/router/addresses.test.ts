@@ -120,6 +120,17 @@ it('who comes back after their membership ended by itself has nothing of before'
   expect(await levelOf('bob')).toBe('none');
 });
 
+it('who is removed before their membership would have ended, and comes back for good, keeps what they get then', async () => {
+  await join('bob', 'bob@example.com');
+  await as('ada').members.setRole({ vault, personId: idOf('bob'), role: 'contributor', expiresAt: api.now() + 60 });
+  await as('ada').members.remove({ vault, personId: idOf('bob') });
+  await join('bob', 'bob@example.com');
+  await ruleFor('bob@example.com');
+  api.pass(60);
+  await as('ada').members.list({ vault });
+  expect(await levelOf('bob')).toBe('write');
+});
+
 it('an address that its member left behind is free for the next, with nothing of before', async () => {
   await ruleFor('bob@example.com');
   await join('bob', 'bob@example.com');
