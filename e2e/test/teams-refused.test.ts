@@ -116,6 +116,14 @@ describe.runIf(installed('script'))('at a terminal', () => {
     expect(await rules()).toBe(before);
   });
 
+  test('leaving is asked about too', async () => {
+    const terminal = openTerminal(team.bob.environment, 'members', 'leave');
+    await terminal.waitFor('Leave acme? [y/N]');
+    terminal.type('n');
+    expect(await terminal.ended).toBe(1);
+    expect(terminal.screen()).toContain('You are still in acme.');
+  });
+
   test('yes makes it', async () => {
     const terminal = openTerminal(team.ada.environment, ...take);
     await terminal.waitFor('[y/N]');
