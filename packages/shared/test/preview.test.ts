@@ -176,6 +176,15 @@ describe('by example', () => {
     ]);
   });
 
+  test('a group that decides beside a rule for everybody goes through it', () => {
+    const both: Rule[] = [...all('read'), { grantee: { kind: 'group', id: 'staff' }, level: 'write' }];
+    const before: World = { members: [kim], records: new Map([record('a/', both), record('a/b/', both)]), now };
+    const joined: Member = { ...kim, groups: new Set(['staff']) };
+    const effects = compareWorlds(before, { ...before, members: [joined] }, [root]);
+    expect(effects).toEqual([{ member: joined, places: [{ path: 'a/', before: 'read', after: 'write', except: [] }] }]);
+    expect(touches(effects, at('a/b/c'))).toBe(true);
+  });
+
   test('who stays is told as they are after the change', () => {
     const before: World = { members: [kim], records: new Map([record('a/', all('write'))]), now };
     const demoted: Member = { ...kim, role: 'read-only' };
