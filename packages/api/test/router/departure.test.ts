@@ -29,6 +29,13 @@ const bobsRecords = async ({ stores }: MemoryPlace, vault: string) =>
   (await stores.rules.recordsUnder(vault, root)).filter(({ rules, createdBy }) => createdBy === bob || rules.length > 0).length;
 
 describe('very much', () => {
+  it('is told in bytes, not in characters, of which a path can have three each', async () => {
+    const { place, vault } = await prepare(1200, (n) => `${'長'.repeat(300)}${n}/`);
+    const answer = await (await restarted(place)).as('ada').members.remove({ vault, personId: bob, requestId: 'a-request-of-ada-2' });
+    expect(answer.rules.length).toBeGreaterThan(100);
+    expect(await bobsRecords(place, vault)).toBe(0);
+  });
+
   it('is cleared whole, and the answer names as much as one answer can hold', async () => {
     const { place, vault } = await prepare(1200, (n) => `${'"long"'.repeat(25)}${n}/`);
     const answer = await (await restarted(place)).as('ada').members.remove({ vault, personId: bob, requestId: 'a-request-of-ada-1' });

@@ -83,6 +83,14 @@ describe('a role', () => {
     expect([code, details]).toEqual(['CONFLICT', { version: 2, changed: ['role: read-only now', 'end: none now', 'groups: none now'] }]);
   });
 
+  it('of someone in very many groups is in the trail with some of them', async () => {
+    const { id: vault } = await api.organization('many-groups', { bob: 'contributor' });
+    const groups = Array.from({ length: 25 }, (_, n) => `grp_${String(n).padStart(26, '0')}`);
+    await api.table.update({ pk: vault, sk: `member/${idOf('bob')}`, set: { groups } });
+    await api.as('ada').members.setRole({ vault, personId: idOf('bob'), role: 'read-only' });
+    expect((await newest(vault))?.before).toMatchObject({ groups: [...groups.slice(0, 20), 'and 5 more'] });
+  });
+
   it('that opens more than sessions can hold is refused, and one that takes away never is', async () => {
     const { id: vault } = await api.organization('too-much', { bob: 'read-only' });
     // Read by everyone, so that only writing is in pieces.

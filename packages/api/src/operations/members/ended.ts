@@ -48,7 +48,7 @@ export function endedWith({ member, records, invitations, sessions, reader, now 
   };
 }
 
-/** Characters of the lists in an answer, counted as a string in a string: answers are kept as receipts, in one item of the table. */
+/** Bytes of the lists in an answer, counted as a string in a string: answers are kept as receipts, in one item of the table. */
 const maxListed = 150_000;
 
 /** As much of it as one answer can hold, and how much that leaves out. Sessions first: they are what is still open. */
@@ -57,7 +57,7 @@ export function listed(all: Ended): { readonly [Kind in keyof Ended]: [...Ended[
   let unlisted = 0;
   const fitting = <Entry>(entries: readonly Entry[]): Entry[] =>
     entries.filter((entry) => {
-      room -= JSON.stringify(JSON.stringify(entry)).length;
+      room -= Buffer.byteLength(JSON.stringify(JSON.stringify(entry)));
       if (room < 0) unlisted++;
       return room >= 0;
     });

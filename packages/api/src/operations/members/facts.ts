@@ -4,9 +4,16 @@ import { toIso } from '@hq/shared/time';
 import type { Value } from '../../ports/table.ts';
 import type { Member, StoredMember } from '../../stores/membership.ts';
 
+/** Groups that are named at most: beside them, facts stay small. */
+const maxGroups = 20;
+
 /** For the audit trail, before and after. */
 export function memberFacts({ personId, role, email, expiresAt, groups }: Member): Readonly<Record<string, Value>> {
-  return { personId, role, email, expiresAt, groups };
+  return { personId, role, email, expiresAt, groups: someOf(groups) };
+}
+
+function someOf(groups: readonly string[]): readonly string[] {
+  return groups.length > maxGroups ? [...groups.slice(0, maxGroups), `and ${groups.length - maxGroups} more`] : groups;
 }
 
 /**
@@ -23,7 +30,7 @@ export function refuseStale(member: StoredMember, version: number | undefined): 
       changed: [
         `role: ${role} now`,
         expiresAt === null ? 'end: none now' : `end: ${toIso(expiresAt)} now`,
-        groups.length === 0 ? 'groups: none now' : `groups: ${groups.slice(0, 20).join(' ')}${groups.length > 20 ? ' …' : ''} now`,
+        groups.length === 0 ? 'groups: none now' : `groups: ${someOf(groups).join(' ')} now`,
       ],
     },
   });
