@@ -11,7 +11,7 @@ import { inParallel } from './in-parallel.ts';
 import { ruleSetOf, type RuleSet } from './rule-sets.ts';
 import { copySource, openDoor, type Answer, type Door, type SignedRequest } from './signed-request.ts';
 
-export type Vaults = Readonly<Record<VaultName, Vault>>;
+type Vaults = Readonly<Record<VaultName, Vault>>;
 
 export interface EnforcerRun {
   /** What came of each request, by its name (the same on every engine). */
@@ -22,6 +22,8 @@ export interface EnforcerRun {
   readonly sessions: number;
   /** Rule sets by their number of sessions. */
   readonly layers: ReadonlyMap<number, number>;
+  /** Requests by verb. */
+  readonly verbs: ReadonlyMap<Verb, number>;
 }
 
 export interface EnforcerRunOptions {
@@ -36,7 +38,7 @@ export interface EnforcerRunOptions {
 }
 
 /** The vaults that requests speak of. */
-export async function makeVaults(engine: Engine): Promise<Vaults> {
+async function makeVaults(engine: Engine): Promise<Vaults> {
   return {
     acme: await engine.makeVault('organization', 'acme'),
     globex: await engine.makeVault('organization', 'globex'),
@@ -54,6 +56,7 @@ export async function runEnforcer(engine: Engine, options: EnforcerRunOptions): 
   const outcomes = new Map<string, boolean>();
   const disagreements: object[] = [];
   const layers = new Map<number, number>();
+  const verbs = new Map<Verb, number>();
   let [ruleSets, sessions] = [0, 0];
   try {
     for (let number = 0; outcomes.size < options.requests; number++) {
@@ -75,6 +78,7 @@ export async function runEnforcer(engine: Engine, options: EnforcerRunOptions): 
           const answer = await door.send(wireOf(place, request), minted[request.session]);
           const allowed = outcomeOf(answer);
           if (allowed !== undefined) outcomes.set(name, allowed);
+          verbs.set(request.verb, (verbs.get(request.verb) ?? 0) + 1);
           if (allowed === undefined || (request.expect !== 'either' && allowed !== (request.expect === 'allowed'))) {
             const { status, code } = answer;
             disagreements.push({ name, ...request, status, code, policy: compiled[request.session]?.policy });
@@ -86,7 +90,7 @@ export async function runEnforcer(engine: Engine, options: EnforcerRunOptions): 
   } finally {
     door.close();
   }
-  return { outcomes, disagreements, ruleSets, sessions, layers };
+  return { outcomes, disagreements, ruleSets, sessions, layers, verbs };
 }
 
 /** Allowed or refused; undefined for an answer that is neither, such as an object that is missing. */

@@ -38,7 +38,7 @@ for module in "$server" "$client"; do
   name=${module%@*}; name=${name##*/}
   if [ "$(cat "$home/bin/$name.version" 2>/dev/null)" != "$module" ]; then
     go=$(go_program)
-    env -u GOROOT GOTOOLCHAIN=local GOFLAGS=-mod=mod GOBIN=$home/bin CGO_ENABLED=0 "$go" install "$module" >&2
+    env -u GOROOT GOTOOLCHAIN=local GOBIN=$home/bin CGO_ENABLED=0 "$go" install "$module" >&2
     echo "$module" >"$home/bin/$name.version"
   fi
 done

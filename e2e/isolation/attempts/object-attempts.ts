@@ -10,7 +10,7 @@ const reading = ['get', 'get', 'head', 'range', 'version'] as const;
 const writing = ['put', 'put new', 'delete', 'begin multipart'] as const;
 
 /** Where an attempt is aimed, and what the rules and the session say of it. */
-export interface Aim {
+interface Aim {
   readonly vault: VaultFacts;
   readonly path: string;
   /** The session that has to let it through; undefined where all have to refuse. */
@@ -18,7 +18,7 @@ export interface Aim {
 }
 
 /** Judges a path under a grant: reading needs `read`, writing a grant for writing and `write`. */
-export function aimAt(world: World, { who, vault, cone, access, sessions }: Grant, goal: VaultFacts, path: string, needs: 'read' | 'write', at: number): Aim {
+function aimAt(world: World, { who, vault, cone, access, sessions }: Grant, goal: VaultFacts, path: string, needs: 'read' | 'write', at: number): Aim {
   const inCone = goal === vault && (cone === '' || path === cone || (cone.endsWith('/') && path.startsWith(cone)));
   const decided = inCone && (needs === 'read' || access === 'write') && atLeast(world.mayDo(who, goal, path, at), access);
   return { vault: goal, path, through: decided ? servingSession({ sessions }, path) : undefined };
