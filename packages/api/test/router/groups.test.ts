@@ -101,7 +101,56 @@ describe('a group', () => {
   });
 });
 
+describe('what no session could hold', () => {
+  /** A folder whose name takes a session of its own; a seventeenth is too much. */
+  const long = (n: number) => `${'deep/'.repeat(180)}${n}/`;
+
+  it('is not made by putting a group into another', async () => {
+    const vault = await organization();
+    const [inner = '', outer = ''] = await make(vault, 'inner', 'outer');
+    await groupsOf('ada').add({ vault, group: inner, member: idOf('bob') });
+    for (let n = 0; n < 15; n++) await grantTo(vault, inner, long(n), 'read');
+    for (let n = 15; n < 17; n++) await grantTo(vault, outer, long(n), 'read');
+    expect(await refusalOf(groupsOf('ada').add({ vault, group: outer, member: inner }))).toBe('SCOPE_TOO_LARGE');
+    await api.as('ada').acl.revoke({ vault, path: long(3), grantee: { kind: 'group', id: inner } });
+    await groupsOf('ada').add({ vault, group: outer, member: inner });
+    expect(await levelOf('bob', vault, `${long(16)}x`)).toBe('read');
+  });
+
+  it('does not keep anybody in a group: access is taken away nevertheless', async () => {
+    const vault = await organization();
+    const [group = '', spare = ''] = await make(vault, 'wide', 'spare');
+    for (const name of ['bob', 'eve'] as const) await groupsOf('ada').add({ vault, group, member: idOf(name) });
+    await grantTo(vault, group, '', 'read');
+    for (let n = 0; n < 17; n++) await api.as('ada').acl.grant({ vault, path: long(n), grantee: { kind: 'org' }, level: 'read' });
+    await groupsOf('ada').drop({ vault, group, member: idOf('bob') });
+    expect([await levelOf('bob', vault, 'x'), await levelOf('bob', vault, `${long(1)}x`)]).toEqual(['none', 'read']);
+    expect(await refusalOf(api.as('bob').credentials.issue({ vault, cone: '', access: 'read' }))).toBe('SCOPE_TOO_LARGE');
+    await groupsOf('ada').remove({ vault, group });
+    expect(await levelOf('eve', vault, 'x')).toBe('none');
+    // What was too much before is no reason to refuse what does not add to it.
+    expect(await groupsOf('ada').add({ vault, group: spare, member: idOf('bob') })).toMatchObject({ version: 2 });
+  });
+});
+
 describe('a change', () => {
+  it('that takes access away says until when sessions work that were granted before, of its people alone', async () => {
+    const vault = await organization();
+    const [inner = '', outer = '', others = ''] = await make(vault, 'inner', 'outer', 'others');
+    const { add, drop } = groupsOf('ada');
+    await add({ vault, group: inner, member: idOf('bob') });
+    await add({ vault, group: others, member: idOf('eve') });
+    for (const member of [inner, others]) await add({ vault, group: outer, member });
+    await grantTo(vault, outer, 'x/', 'read');
+    expect((await drop({ vault, group: outer, member: inner })).sessionsEndBy).toBeNull();
+    await add({ vault, group: outer, member: inner });
+    await api.as('bob').credentials.issue({ vault, cone: 'x/', access: 'read' });
+    const end = api.now() + 900;
+    expect((await drop({ vault, group: outer, member: others })).sessionsEndBy).toBeNull();
+    expect((await drop({ vault, group: outer, member: inner })).sessionsEndBy).toBe(end);
+    expect((await drop({ vault, group: inner, member: idOf('bob') })).sessionsEndBy).toBe(end);
+  });
+
   it('is for admins; strangers learn nothing', async () => {
     const vault = await organization();
     const [group = '', other = ''] = await make(vault, 'a', 'b');
