@@ -28,6 +28,8 @@ export async function mutateRoom(room, { sample, again }) {
     HQ_PROPERTY_RUNS: '300',
   });
   process.stdout.write(`\n── ${room.name}\n`);
+  // Read before: someone may write while this runs.
+  const sources = new Map(room.mutate.map((file) => [file, readFileSync(join(root, file), 'utf8').split('\n')]));
   const results = await new Stryker({
     configFile: 'tooling/mutation/stryker.config.json',
     mutate: [...room.mutate],
@@ -42,8 +44,7 @@ export async function mutateRoom(room, { sample, again }) {
   if (broken !== undefined) throw new Error(`${broken.fileName}: a mutant was not judged`);
   return tried.map(({ fileName, location, mutatorName, replacement, status }) => {
     const file = relative(root, fileName);
-    const lines = readFileSync(join(root, file), 'utf8').split('\n');
-    const line = lines[location.start.line - 1] ?? '';
+    const line = sources.get(file)?.[location.start.line - 1] ?? '';
     const indent = line.length - line.trimStart().length;
     const end = location.end.line === location.start.line ? location.end.column - 1 : line.length;
     return {

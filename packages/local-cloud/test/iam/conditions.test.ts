@@ -17,6 +17,7 @@ type Row = [operator: string, expected: string[], actual: string | string[] | un
 const rows: Row[] = [
   ['StringEquals', ['a', 'b'], 'b', 'yes'],
   ['StringEquals', ['a'], 'A', 'no'],
+  ['StringEquals', ['A'], 'A', 'yes'],
   ['StringEquals', ['a*'], 'ab', 'no'],
   ['StringEquals', ['a'], undefined, 'no'],
   ['StringEqualsIfExists', ['a'], undefined, 'yes'],
@@ -29,6 +30,7 @@ const rows: Row[] = [
   ['StringNotEqualsIgnoreCase', ['ab'], 'AB', 'no'],
   ['StringLike', ['team/*'], 'team/x', 'yes'],
   ['StringLike', ['team/*'], 'team-x', 'no'],
+  ['StringLike', ['Team/*'], 'Team/x', 'yes'],
   ['StringLike', ['*'], undefined, 'no'],
   ['StringNotLike', ['team/*'], 'team/x', 'no'],
   ['StringNotLike', ['team/*'], undefined, 'yes'],

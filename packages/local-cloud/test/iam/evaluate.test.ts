@@ -187,6 +187,8 @@ describe('resource policies', () => {
     expect(ask(anonymous)).toBe('no-resource-policy');
     expect(ask(anonymous, { policy: resource(allow('s3:*', 'arn:aws:s3:::b/*', { Principal: { AWS: ACCOUNT } })) })).toBe('no-resource-policy');
     expect(ask(anonymous, { policy: resource(allow('s3:GetObject', 'arn:aws:s3:::b/*', { Principal: '*' })) })).toBe('allowed');
+    const butAnn = resource(allow('s3:GetObject', 'arn:aws:s3:::b/*', { Principal: '*' }), deny('s3:*', '*', { Principal: { AWS: ann } }));
+    expect(ask(anonymous, { policy: butAnn })).toBe('allowed');
   });
 
   it('deny all but those that NotPrincipal names, a session only by both its ARNs', () => {
