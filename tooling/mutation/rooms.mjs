@@ -14,7 +14,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
  * @property {readonly string[]} tests patterns of test files, from the repository's root
  */
 
-const policySources = ['boundaries', 'compile', 'copying', 'document', 'emit', 'escape', 'listing', 'prove', 'read-pattern', 'read', 'split'];
+const policySources = ['boundaries', 'compile', 'copying', 'document', 'emit', 'escape', 'listing', 'measure', 'prove', 'read-pattern', 'read', 'split'];
 const evaluatorSources = [
   'compare',
   'conditions',
