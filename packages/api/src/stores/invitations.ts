@@ -11,7 +11,7 @@
 import { type Role, roles } from '@hq/shared/roles';
 import type { EpochSeconds } from '@hq/shared/time';
 import { attributeIs } from '../ports/table-condition.ts';
-import type { Item, Table, Write } from '../ports/table.ts';
+import type { Item, Key, Table, Write } from '../ports/table.ts';
 import { addressKey, emailPartition, invitationIdKey, invitationKey, invitationPrefix, invitedKey, memberKey, organizationKey } from './keys.ts';
 import { type Letters, createLetters, letterStates, type LetterState } from './letters.ts';
 import { type Member, type StoredMember, toMember } from './membership.ts';
@@ -83,6 +83,9 @@ function toInvitation(item: Item): Invitation {
   };
 }
 
+/** Where nothing ever is. */
+const nowhere: Key = { pk: 'deployment', sk: 'nowhere' };
+
 /** Only admins invite. */
 const holds = ({ term }: Invitation, inviter: Member | undefined): boolean => inviter?.role === 'admin' && inviter.term === term;
 
@@ -92,7 +95,8 @@ export function createInvitations(table: Table): Invitations {
     const keys = invitations.flatMap(({ organizationId, invitedBy }) => [organizationKey(organizationId), memberKey(organizationId, invitedBy)]);
     // Many have one inviter: each item is read once.
     const distinct = [...new Map(keys.map((key) => [`${key.pk} ${key.sk}`, key])).values()];
-    const items = distinct.length === 0 ? [] : await table.getMany(distinct);
+    // Also where there is none: how long it takes is not to tell whether anybody is invited.
+    const items = await table.getMany(distinct.length === 0 ? [nowhere] : distinct);
     const found = new Map(items.flatMap((item) => (item === undefined ? [] : [[`${item.pk} ${item.sk}`, item]])));
     return invitations.flatMap((invitation) => {
       const organization = found.get(`${invitation.organizationId} ${organizationKey('').sk}`);
@@ -106,7 +110,8 @@ export function createInvitations(table: Table): Invitations {
     ...createLetters(table),
     async get(invitationId) {
       const pointer = await table.get(invitationIdKey(invitationId));
-      const item = pointer && (await table.get(invitationKey(text(pointer, 'organizationId'), text(pointer, 'email'))));
+      // Two looks in any case: an id that was never given to anybody costs as much as one that was.
+      const item = await table.get(pointer === undefined ? nowhere : invitationKey(text(pointer, 'organizationId'), text(pointer, 'email')));
       return item !== undefined && text(item, 'id') === invitationId ? toInvitation(item) : undefined;
     },
     async ofOrganization(organizationId) {
