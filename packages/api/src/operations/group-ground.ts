@@ -16,7 +16,7 @@ export interface GroupsJob {
 }
 
 export type GroupsPorts = Pick<Ports, 'clock'> & {
-  readonly stores: Pick<Ports['stores'], 'access' | 'audit' | 'groups' | 'members' | 'revisions' | 'rules' | 'sessions'>;
+  readonly stores: Pick<Ports['stores'], 'access' | 'audit' | 'groups' | 'people' | 'revisions' | 'rules' | 'sessions'>;
 };
 
 export interface Ground {

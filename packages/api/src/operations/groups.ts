@@ -15,6 +15,9 @@ export async function listGroups({ stores }: Pick<GroupsPorts, 'stores'>, { acce
   const [groups, { members, groups: tree }] = await Promise.all([stores.groups.list(id), stores.access.loadMembers(id)]);
   const everyone = [...members.values()];
   if (wanted !== undefined) requireGroup(tree, wanted);
+  const within = wanted === undefined ? null : everyone.filter((member) => member.groups.includes(wanted)).map(({ personId }) => personId);
+  // Today's addresses: the one that somebody joined with may be another person's by now.
+  const people = within && (await stores.people.getMany(within)).map((person) => ({ personId: person.id, email: person.email }));
   const held = inward(tree);
   const reach = reachOf(everyone, (member) => unfold(member.groups, tree));
   return {
@@ -23,7 +26,7 @@ export async function listGroups({ stores }: Pick<GroupsPorts, 'stores'>, { acce
       .map((group) => ({
         ...group,
         groups: [...(held.get(group.id) ?? [])],
-        people: wanted === undefined ? null : everyone.filter((member) => member.groups.includes(wanted)).map(({ personId, email }) => ({ personId, email })),
+        people,
         reach: reach.get(group.id) ?? 0,
       })),
   };

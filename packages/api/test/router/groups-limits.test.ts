@@ -107,6 +107,8 @@ describe('what it costs', () => {
     await store(new Map(groups(20)));
     // The look at who asks, and the entry in the trail.
     expect(await costOf(() => api.as('bob').groups.list({ vault }))).toEqual({ getMany: 1, query: 2, get: 1, transact: 1 });
+    // With the people of one, their addresses.
+    expect(await costOf(() => api.as('bob').groups.list({ vault, group: id(3) }))).toEqual({ getMany: 2, query: 2, get: 1, transact: 1 });
   });
 
   it('a new group is two looks and one transaction', async () => {

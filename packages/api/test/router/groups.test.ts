@@ -45,10 +45,24 @@ describe('a group', () => {
     expect(groups).toEqual([{ ...listed.groups[0], people: [{ personId: idOf('eve'), email: emailOf('eve') }] }]);
   });
 
+  it('shows the addresses that its people have today, which are not those of anybody else', async () => {
+    const vault = await organization();
+    const [group = ''] = await make(vault, 'a');
+    for (const name of ['bob', 'eve'] as const) await groupsOf('ada').add({ vault, group, member: idOf(name) });
+    // Bob's address moves to Kim, who is no member.
+    await api.stores.people.bind({ personId: idOf('kim'), email: emailOf('bob'), emailVerified: true });
+    const { groups } = await groupsOf('ada').list({ vault, group });
+    expect(groups[0]?.people?.toSorted((a, b) => (a.personId < b.personId ? -1 : 1))).toEqual([
+      { personId: idOf('bob'), email: null },
+      { personId: idOf('eve'), email: emailOf('eve') },
+    ]);
+    await api.stores.people.bind({ personId: idOf('bob'), email: emailOf('bob'), emailVerified: true });
+  });
+
   it('has a name that no other has, until it is removed; its id comes never again', async () => {
     const vault = await organization();
     const [first = ''] = await make(vault, 'ops');
-    expect(await refusalOf(make(vault, 'ops'))).toBe('CONFLICT');
+    expect(await wordsOf(make(vault, 'ops'))).toMatchObject({ code: 'CONFLICT', message: 'There is a group "ops" already.' });
     await groupsOf('ada').remove({ vault, group: first });
     const [second] = await make(vault, 'ops');
     expect(second).not.toBe(first);
