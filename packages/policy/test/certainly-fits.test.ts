@@ -2,7 +2,8 @@
 import { isHqError } from '@hq/shared/errors';
 import { root } from '@hq/shared/path';
 import { expect, test } from 'vitest';
-import { certainlyFits } from '../src/certainly-fits.ts';
+import { boundariesOf } from '../src/boundaries.ts';
+import { certainlyFits, regionsCertainlyFit } from '../src/certainly-fits.ts';
 import { compile } from '../src/compile.ts';
 import { acme, forAll, member, path, personal } from './fixtures.ts';
 
@@ -71,3 +72,37 @@ test('folders side by side are certain nearly as far as one policy holds them', 
   expect(others).toEqual([]);
   expect(size).toBeGreaterThan(1500);
 });
+
+test('regions that certainly fit do, and many that fit are certain', () => {
+  const next = chance(7);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T;
+  let certain = 0;
+  let fit = 0;
+  for (let round = 0; round < 250; round++) {
+    const count = Math.floor(next() * 450);
+    const records = Array.from({ length: count }, () => {
+      const folder = Array.from({ length: Math.floor(next() * 5) }, () => `${pick([...names, '1', '2', '3', '4'])}/`).join('');
+      return forAll(`${folder}${Math.floor(next() * 50)}/`, pick(['none', 'read', 'write'] as const));
+    });
+    const vault = next() < 0.5 ? acme : personal;
+    const ask = { vault, caller: member, records, cone: root, access: pick(['read', 'write'] as const), now: 0 };
+    const sure = regionsCertainlyFit(vault, boundariesOf(ask).regions);
+    const does = isCompiled(ask);
+    if (does) fit++;
+    if (sure) certain++;
+    expect({ round, sure, does }).toEqual({ round, sure, does: sure || does });
+  }
+  expect(fit).toBeGreaterThan(100);
+  expect(fit).toBeLessThan(240);
+  expect(certain).toBeGreaterThan(fit * 0.3);
+});
+
+function isCompiled(input: Parameters<typeof compile>[0]): boolean {
+  try {
+    compiled(input);
+    return true;
+  } catch (error) {
+    if (isHqError(error) && error.code === 'SCOPE_TOO_LARGE') return false;
+    throw error;
+  }
+}

@@ -11,7 +11,7 @@ import { root, type Path } from '@hq/shared/path';
 import type { EpochSeconds } from '@hq/shared/time';
 import type { Vault } from '@hq/shared/vault';
 import { boundariesOf } from '@hq/policy/boundaries';
-import { certainlyFits } from '@hq/policy/certainly-fits';
+import { certainlyFits, regionsCertainlyFit } from '@hq/policy/certainly-fits';
 import { compile } from '@hq/policy/compile';
 import { createConcerns } from './concerning.ts';
 import { callerOf, type OrganizationAccess } from '../stores/access.ts';
@@ -76,7 +76,7 @@ function recordsByPerson({ records, groups }: Pick<OrganizationAccess, 'records'
 function refuseIfGrown({ before, asker, now }: CompilableChange, vault: Vault, question: Question, earlier: () => Question | undefined): void {
   for (const access of ['read', 'write'] as const) {
     const whole = { cone: root, access, now };
-    if (fits(() => compile({ ...question, ...whole, vault }))) continue;
+    if (regionsCertainlyFit(vault, boundariesOf({ ...question, ...whole }).regions) || fits(() => compile({ ...question, ...whole, vault }))) continue;
     const old = earlier();
     const places = placesIn({ ...question, ...whole });
     const known = old === undefined ? new Set<Path>() : placesIn({ ...old, ...whole });

@@ -1,11 +1,13 @@
 /** Sessions with which a client talks to storage itself: exact for a cone and an access, short, and on record. */
 import { HqError } from '@hq/shared/errors';
-import type { Path } from '@hq/shared/path';
+import { isInside, type Path } from '@hq/shared/path';
 import { minDurationSeconds, type Access } from '@hq/shared/schema/credentials';
 import { toIso, type EpochSeconds } from '@hq/shared/time';
 import { compile } from '@hq/policy/compile';
 import type { Ports } from '../context.ts';
+import { allows } from '@hq/shared/acl/actions';
 import { decide } from '@hq/shared/acl/decide';
+import type { AclRecord, Caller } from '@hq/shared/acl/rule';
 import { touches, type IssuedSession } from '../stores/sessions.ts';
 import { coneRecords } from './cone-records.ts';
 import { sessionsAt } from './sessions-at.ts';
@@ -36,7 +38,7 @@ export async function issueCredentials(
   const ends = [ruleEnds, job.access.member?.expiresAt ?? undefined].filter((end) => end !== undefined);
   const notAfter = ends.length === 0 ? undefined : Math.min(...ends);
   const seconds = Math.min(durationSeconds, notAfter === undefined ? durationSeconds : notAfter - now);
-  if (seconds < minDurationSeconds) throw endsTooSoon(notAfter ?? now);
+  if (seconds < minDurationSeconds) throw endsTooSoon(notAfter ?? now, endingIn(caller, records, cone, access, now));
   const issued = await mintSessions(ports, job, { cone, access, durationSeconds: seconds, policies: sessions.map(({ policy }) => policy) });
   return {
     endpoint: ports.place.storageEndpoint,
@@ -53,13 +55,24 @@ export async function issueCredentials(
   };
 }
 
-function endsTooSoon(notAfter: EpochSeconds): HqError {
+/** Where in a cone an access ends sooner than any session does. */
+function endingIn(caller: Caller, records: readonly AclRecord[], cone: Path, access: Access, now: EpochSeconds): Path[] {
+  const lookup = new Map(records.map((record) => [record.path, record]));
+  const mayAt = (path: Path, at: EpochSeconds) => allows(decide(caller, lookup, path, at).level, access);
+  const places = new Set([cone, ...lookup.keys()].filter((path) => isInside(path, cone)));
+  return [...places].filter((path) => mayAt(path, now) && !mayAt(path, now + minDurationSeconds - 1));
+}
+
+/** Paths that the refusal names: the caller may use them, so far. */
+const maxNamed = 50;
+
+function endsTooSoon(notAfter: EpochSeconds, ending: readonly Path[]): HqError {
   return new HqError(
     'FORBIDDEN',
     `Your access to a part of this ends at ${toIso(notAfter)}, and storage grants no session shorter than ${minDurationSeconds / 60} minutes.`,
     {
-      hint: 'Use files.get and files.put until then, or ask for a longer access.',
-      details: { notAfter },
+      hint: 'Ask for folders beside it, and use files.get and files.put there until then; or ask for a longer access.',
+      details: { notAfter, ending: ending.slice(0, maxNamed) },
     },
   );
 }

@@ -32,7 +32,9 @@ export interface PreviewJob {
   readonly asker: Asker;
 }
 
-/** Sessions that one answer names. */
+/** What one answer names. */
+const maxPeople = 1000;
+const maxPlaces = 50;
 const maxSessions = 500;
 
 /**
@@ -46,13 +48,7 @@ export async function previewChange(ports: StoragePorts, { access, asker }: Prev
   const effects = visibleEffects(compareWorlds(worldOf(before, now), worldOf(after, now), [change.cone]), (path) =>
     allows(decide(caller, before.records, path, now).level, 'read'),
   );
-  const people = effects.map(({ member: { personId, email }, places }) => ({
-    personId,
-    email: email ?? null,
-    gains: places.some((place) => compareLevels(place.after, place.before) > 0),
-    loses: places.some((place) => compareLevels(place.after, place.before) < 0),
-    places: places.map(({ path, before: had, after: has }) => ({ path, before: had, after: has })),
-  }));
+  const people = effects.map((effect) => ({ effect, ...directionsOf(effect) })).toSorted((a, b) => Number(b.loses) - Number(a.loses));
   const loses = people.some((person) => person.loses);
   const { vault, organization } = access;
   const nothing = { count: 0, more: false };
@@ -60,15 +56,31 @@ export async function previewChange(ports: StoragePorts, { access, asker }: Prev
   const files = vault === undefined ? nothing : await countFiles(ports, { access: { ...access, vault }, asker }, question);
   const mayTell = sessionsAt(caller, before.records, change.cone, now);
   const lives = loses && organization !== undefined ? await ports.stores.sessions.ofVault(organization.id) : [];
-  const sessions = lives.filter((session) => mayTell(session) && outlives(effects, session)).slice(-maxSessions);
+  const byPerson = new Map(effects.map(({ member, places }) => [member.personId, places]));
+  const sessions = lives.filter((session) => mayTell(session) && outlives(byPerson.get(session.personId) ?? [], session)).slice(-maxSessions);
   return {
     version: change.version,
-    people,
+    people: people.slice(0, maxPeople).map(({ effect: { member, places }, gains, loses: less }) => ({
+      personId: member.personId,
+      email: member.email ?? null,
+      gains,
+      loses: less,
+      places: places.slice(0, maxPlaces).map(({ path, before: had, after: has }) => ({ path, before: had, after: has })),
+      ...(places.length > maxPlaces && { morePlaces: places.length - maxPlaces }),
+    })),
+    ...(people.length > maxPeople && { morePeople: people.length - maxPeople }),
     ask: loses || (change.opens && refusal === undefined),
     files,
     sessions: sessions.map(({ id, personId, cone, access: allowed, expiresAt }) => ({ id, personId, cone, access: allowed, expiresAt })),
     sessionsEndBy: sessions.at(-1)?.expiresAt ?? null,
     refusal: refusal === undefined ? null : { code: refusal.code, message: refusal.message, hint: refusal.hint ?? null },
+  };
+}
+
+function directionsOf({ places }: Effect) {
+  return {
+    gains: places.some((place) => compareLevels(place.after, place.before) > 0),
+    loses: places.some((place) => compareLevels(place.after, place.before) < 0),
   };
 }
 
@@ -86,8 +98,7 @@ async function attempted(before: OrganizationAccess, { make, check }: Previewed)
 }
 
 /** True for a session with which someone could still do what they may no longer do. One that only lists is the API's own, and opens nothing. */
-function outlives(effects: readonly Effect[], session: IssuedSession): boolean {
+function outlives(places: Effect['places'], session: IssuedSession): boolean {
   if (!session.actions.includes('s3:GetObject')) return false;
-  const effect = effects.find(({ member }) => member.personId === session.personId);
-  return (effect?.places ?? []).some((place) => allows(place.before, session.access) && !allows(place.after, session.access) && isTouched(session, place.path));
+  return places.some((place) => allows(place.before, session.access) && !allows(place.after, session.access) && isTouched(session, place.path));
 }

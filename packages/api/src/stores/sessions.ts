@@ -42,8 +42,8 @@ export interface IssuedSessions {
   /** Live ones, the first to end first. */
   ofVault(vaultId: string): Promise<IssuedSession[]>;
   ofPerson(personId: string): Promise<IssuedSession[]>;
-  /** When the last live session of a vault ends (of one person in it, if named); null where none is live. */
-  latestEnd(vaultId: string, personId?: string): Promise<EpochSeconds | null>;
+  /** When the last live session of a person in a vault ends; null where none is live. */
+  latestEnd(vaultId: string, personId: string): Promise<EpochSeconds | null>;
   /** When the last of a vault's live sessions that match ends, at the latest; null where none is live. */
   latestEndOf(vaultId: string, matches: (session: IssuedSession) => boolean): Promise<EpochSeconds | null>;
   /** When the last live session of a person ends, in any vault. */
@@ -109,7 +109,6 @@ export function createIssuedSessions(table: Table, clock: Clock): IssuedSessions
     ofVault: (vaultId) => live(vaultId, vaultPrefix),
     ofPerson: (personId) => live(personPartition(personId), personPrefix),
     async latestEnd(vaultId, personId) {
-      if (personId === undefined) return lastEnd(vaultId, vaultPrefix);
       const mine = await live(personPartition(personId), personPrefix);
       return mine.findLast((session) => session.vaultId === vaultId)?.expiresAt ?? null;
     },

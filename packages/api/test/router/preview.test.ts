@@ -95,6 +95,20 @@ describe('a change of rules', () => {
     expect(await refusalOf(preview('bob', 'elsewhere/', revoke))).toBe('NOT_FOUND');
   });
 
+  it('names a thousand people and says how many more there are, those who lose first', async () => {
+    const bob = await api.table.get({ pk: vault, sk: `member/${idOf('bob')}` });
+    const id = (n: number) => `ffffffff-0000-4000-8000-${String(n).padStart(12, '0')}`;
+    const members = Array.from({ length: 1100 }, (_, n) => ({
+      put: { pk: vault, sk: `member/${id(n)}`, attributes: { ...bob?.attributes, email: `${n}@example.org` } },
+    }));
+    for (let n = 0; n < members.length; n += 100) await api.table.transact(members.slice(n, n + 100));
+    await grant('mixed/', { kind: 'person', id: id(1099) }, 'admin');
+    const seen = await preview('ada', 'mixed/in/', { kind: 'grant', grantee: everyone, level: 'read' });
+    expect(seen).toMatchObject({ people: { length: 1000 }, morePeople: 102, ask: true });
+    expect(seen.people[0]).toMatchObject({ personId: id(1099), loses: true });
+    expect(seen.people[1]).toMatchObject({ personId: idOf('bob'), gains: true });
+  });
+
   it('counts up to ten thousand files, and says that there are more', async () => {
     seed(...Array.from({ length: 10_000 }, (_, i) => `team/${i}.md`));
     expect((await preview('ada', 'team/', revoke)).files).toEqual({ count: 10_000, more: false });

@@ -74,7 +74,7 @@ describe('a session ends', () => {
     await grant('team/', everyone, 'read');
     await grant('soon/', person('bob'), 'read', 600);
     const minted = api.storage.minted.length;
-    expect(await refusedWith(issue('bob', ''))).toMatchObject({ code: 'FORBIDDEN', details: { notAfter: api.now() + 600 } });
+    expect(await refusedWith(issue('bob', ''))).toMatchObject({ code: 'FORBIDDEN', details: { notAfter: api.now() + 600, ending: ['soon/'] } });
     expect(api.storage.minted.length).toBe(minted);
     expect(await seconds('bob', 'team/')).toBe(3600);
   });

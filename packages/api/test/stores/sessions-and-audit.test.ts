@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { newId } from '@hq/shared/ids';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { IssuedSession } from '../../src/stores/sessions.ts';
+import { canonicalPath } from '@hq/shared/path';
+import { touches, type IssuedSession } from '../../src/stores/sessions.ts';
 import { openStores, person, type StoresUnderTest } from '../../test-support/stores-under-test.ts';
 
 let stores: StoresUnderTest;
@@ -55,14 +56,25 @@ describe('issued sessions', () => {
     expect(await stores.sessions.ofPerson(ada)).toEqual([]);
   });
 
-  test('the latest end is that of the last live one', async () => {
-    expect(await stores.sessions.latestEnd('cmp_a')).toBeNull();
+  test('the latest end is that of the last live one that is asked about', async () => {
+    const ofAll = () => stores.sessions.latestEndOf('cmp_a', () => true);
+    expect(await ofAll()).toBeNull();
     await stores.sessions.record([session(ada, 3600, 'cmp_b'), session(ada, 900), session(bob, 1800)]);
-    expect(await stores.sessions.latestEnd('cmp_a')).toBe(stores.now + 1800);
+    expect(await ofAll()).toBe(stores.now + 1800);
+    expect(await stores.sessions.latestEndOf('cmp_a', ({ personId }) => personId === ada)).toBe(stores.now + 900);
+    expect(await stores.sessions.latestEndOf('cmp_a', () => false)).toBeNull();
     expect(await stores.sessions.latestEnd('cmp_a', ada)).toBe(stores.now + 900);
     expect(await stores.sessions.latestEndOfPerson(ada)).toBe(stores.now + 3600);
     stores.now += 1800;
-    expect(await stores.sessions.latestEnd('cmp_a')).toBeNull();
+    expect(await ofAll()).toBeNull();
+    expect(await stores.sessions.latestEnd('cmp_a', ada)).toBeNull();
+  });
+
+  test('a session touches its cone, its source, and what is above and below them', () => {
+    const copied = { cone: 'a/b/', source: 'from/x' };
+    const at = (path: string) => touches(copied, canonicalPath(path));
+    expect(['a/b/', 'a/b/c', 'a/', '', 'from/x', 'from/'].map(at)).toEqual([true, true, true, true, true, true]);
+    expect(['a/b', 'a/bc/', 'a/c/', 'from/x/y', 'from/xy', 'b/'].map(at)).toEqual([false, false, false, false, false, false]);
   });
 
   test('sixteen in a personal vault, whose id is the partition of its person, are recorded at once', async () => {

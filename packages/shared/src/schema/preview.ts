@@ -8,7 +8,19 @@ export const previewOutput = z.object({
   /** The version of what would change: hand it to the change itself, and it is made on what was previewed, or not at all. */
   version: z.int(),
   /** Those whose access changes, with the paths from which on it does; places that the caller may not read are left out. */
-  people: z.array(z.object({ personId, email: email.nullable(), gains: z.boolean(), loses: z.boolean(), places: z.array(place) })),
+  people: z.array(
+    z.object({
+      personId,
+      email: email.nullable(),
+      gains: z.boolean(),
+      loses: z.boolean(),
+      places: z.array(place),
+      /** How many places there are beyond those that are named, where there are. */
+      morePlaces: z.int().optional(),
+    }),
+  ),
+  /** How many people there are beyond those that are named, where there are. Those who lose are named first. */
+  morePeople: z.int().optional(),
   /** True where someone loses access, or a folder is opened: clients ask before they make such a change. */
   ask: z.boolean(),
   /** Files whose access would change for someone, counted up to `counted`; `more` when there are others. */
