@@ -2,7 +2,7 @@
  * Rules by whom they are for, so that each person is judged on theirs alone. The index only leaves out what can't matter to someone (rules for others, who
  * created what they didn't, and of several rules for one grantee at one path all but the one that counts); what the rest means is for `decide()` to say.
  */
-import { compareBytes, root, type Path } from '../path.ts';
+import { root, type Path } from '../path.ts';
 import type { EpochSeconds } from '../time.ts';
 import { decide } from './decide.ts';
 import type { AclLookup, AclRecord, Caller, Grantee, Rule } from './rule.ts';
@@ -51,7 +51,7 @@ export function createRuleIndex(records: Iterable<AclRecord>, now: EpochSeconds)
 
 /** The groups of a person that rules name, in a fixed order. */
 export function namedGroups(index: RuleIndex, person: Pick<Caller, 'groups'>): readonly string[] {
-  return [...person.groups].filter((group) => index.groups.has(group)).toSorted(compareBytes);
+  return [...person.groups].filter((group) => index.groups.has(group)).toSorted();
 }
 
 /** What is for a person alone: by id and by address. */

@@ -2,17 +2,6 @@
 import { compareBytes, isInside, parentOf, selfAndAncestors, type Path } from '../path.ts';
 import type { Level } from './rule.ts';
 
-export interface Place {
-  readonly path: Path;
-  readonly before: Level;
-  readonly after: Level;
-  /**
-   * The change holds at the path and below it, except at these and below them: there the answer stays, or they are places of their own. In byte order, none inside
-   * another. There may be thousands, so they are put together only when this is read, and anew each time.
-   */
-  readonly except: readonly Path[];
-}
-
 /** What bounds a place. */
 export interface Holes {
   /** True where the place does not hold at a path below its own, nor below that. */
@@ -23,42 +12,46 @@ export interface Holes {
   readonly common?: ReadonlySet<Path>;
 }
 
-/** How a place tells whether it holds without listing its exceptions. */
-const bounds = new WeakMap<Place, Pick<Holes, 'has' | 'common'>>();
+/** A change of level, and where it holds. */
+export class Place {
+  readonly path: Path;
+  readonly before: Level;
+  readonly after: Level;
+  readonly #holes: Holes;
+  readonly #visible: (path: Path) => boolean;
 
-export function createPlace(path: Path, before: Level, after: Level, holes: Holes): Place {
-  const place: Place = {
-    path,
-    before,
-    after,
-    get except() {
-      return topmost(holes.below(path).toSorted(compareBytes));
-    },
-  };
-  bounds.set(place, holes);
-  return place;
-}
+  constructor({ path, before, after }: Pick<Place, 'path' | 'before' | 'after'>, holes: Holes, visible: (path: Path) => boolean = () => true) {
+    this.path = path;
+    this.before = before;
+    this.after = after;
+    this.#holes = holes;
+    this.#visible = visible;
+  }
 
-/** A place that names only the exceptions that may be seen. It holds where it did. */
-export function showing(place: Place, visible: (path: Path) => boolean): Place {
-  const made: Place = {
-    path: place.path,
-    before: place.before,
-    after: place.after,
-    get except() {
-      return place.except.filter(visible);
-    },
-  };
-  bounds.set(made, bounds.get(place) ?? { has: (path) => place.except.includes(path) });
-  return made;
-}
+  /**
+   * The change holds at the path and below it, except at these and below them: there the answer stays, or they are places of their own. In byte order, none inside
+   * another. There may be thousands, so they are put together only when this is read, and anew each time.
+   */
+  get except(): readonly Path[] {
+    return topmost(this.#holes.below(this.path).toSorted(compareBytes)).filter(this.#visible);
+  }
 
-/** True where a place's change holds at a path. At most one look for the path and for each folder between it and the place. */
-export function holdsAt(place: Place, path: Path): boolean {
-  if (!isInside(path, place.path)) return false;
-  const holes = bounds.get(place) ?? { has: (at: Path) => place.except.includes(at) };
-  for (let at = path; at !== place.path; at = parentOf(at)) if (holes.has(at)) return false;
-  return true;
+  /** True where the change holds at a path. At most one look for the path and for each folder between it and the place. */
+  holdsAt(path: Path): boolean {
+    if (!isInside(path, this.path)) return false;
+    for (let at = path; at !== this.path; at = parentOf(at)) if (this.#holes.has(at)) return false;
+    return true;
+  }
+
+  /** The same place, naming only the exceptions that may be seen. It holds where it did. */
+  showing(visible: (path: Path) => boolean): Place {
+    return new Place(this, this.#holes, visible);
+  }
+
+  /** Exceptions that many places have in common: equal sets are the same object. */
+  get common(): ReadonlySet<Path> | undefined {
+    return this.#holes.common;
+  }
 }
 
 /** Tells of any path whether some place holds there, without asking each of thousands of places. */
@@ -66,7 +59,7 @@ export function createPlaceFinder(places: Iterable<Place>): (path: Path) => bool
   // By the set of exceptions that they have in common, and then by path.
   const kinds = new Map<ReadonlySet<Path> | undefined, Map<Path, Place[]>>();
   for (const place of new Set(places)) {
-    const common = bounds.get(place)?.common;
+    const { common } = place;
     let byPath = kinds.get(common);
     if (byPath === undefined) kinds.set(common, (byPath = new Map()));
     const beside = byPath.get(place.path);
@@ -76,7 +69,7 @@ export function createPlaceFinder(places: Iterable<Place>): (path: Path) => bool
   return (path) => {
     for (const [common, byPath] of kinds) {
       for (const at of selfAndAncestors(path)) {
-        if (byPath.get(at)?.some((place) => holdsAt(place, path))) return true;
+        if (byPath.get(at)?.some((place) => place.holdsAt(path))) return true;
         // None of these places reaches down from above.
         if (common?.has(at)) break;
       }

@@ -1,7 +1,7 @@
 /** What a change would do: who gains and who loses, and where, before it is saved. */
 import { compareBytes, type Path } from '../path.ts';
 import type { EpochSeconds } from '../time.ts';
-import { createPlaceFinder, showing, topmost, type Place } from './places.ts';
+import { createPlaceFinder, topmost, type Place } from './places.ts';
 import type { Member } from './reach.ts';
 import type { AclRecord } from './rule.ts';
 import { createSurvey, isSame, type Person } from './survey.ts';
@@ -57,7 +57,7 @@ export function visibleEffects(effects: readonly Effect[], visible: (path: Path)
   const shown = new Map<readonly Place[], readonly Place[]>();
   return effects.flatMap(({ member, places }) => {
     let some = shown.get(places);
-    if (some === undefined) shown.set(places, (some = places.filter(({ path }) => visible(path)).map((place) => showing(place, visible))));
+    if (some === undefined) shown.set(places, (some = places.filter(({ path }) => visible(path)).map((place) => place.showing(visible))));
     return some.length === 0 ? [] : [{ member, places: some }];
   });
 }

@@ -1,6 +1,6 @@
 /** One person's places: asks `decide()` in two worlds wherever the answer can differ, and puts together what it says. */
 import { compareBytes, parentOf, root, type Path } from '../path.ts';
-import { createPlace, type Holes, type Place } from './places.ts';
+import { Place, type Holes } from './places.ts';
 import type { Level } from './rule.ts';
 
 /** What someone's places depend on. */
@@ -35,8 +35,7 @@ export function placesIn(terrain: Terrain): readonly Place[] {
     regions = regionsAt(terrain, new Set([...asked, ...open]));
   }
   const found: Place[] = [];
-  for (const [path, region] of regions)
-    if (region?.path === path) found.push(createPlace(path, region.before, region.after, holesOf(region, regions, terrain)));
+  for (const [path, region] of regions) if (region?.path === path) found.push(new Place(region, holesOf(region, regions, terrain)));
   return found;
 }
 

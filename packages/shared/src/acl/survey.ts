@@ -42,14 +42,15 @@ export function createSurvey(worlds: Both<Rules>, cones: readonly Path[]): (pers
   return (person) => {
     const groups = both((side) => (person[side] === undefined ? [] : namedGroups(indexes[side], person[side])));
     const own = both((side) => (person[side] === undefined ? [] : ownShares(indexes[side], person[side])));
-    const key = own[0].length + own[1].length === 0 ? JSON.stringify([person.map((member) => member?.role), groups]) : undefined;
+    const isNamed = own[0].length + own[1].length > 0;
+    const key = isNamed ? undefined : JSON.stringify([person.map((member) => member?.role), groups]);
     const known = key === undefined ? undefined : shared.get(key);
     if (known !== undefined) return known;
 
     const callers = both((side) => (person[side] === undefined ? nobody : callerOf(person[side])));
     const views = both((side) => viewOf(indexes[side], groups[side], own[side]));
     const ask = (path: Path) => both((side) => decide(callers[side], views[side], path, worlds[side].now).level);
-    const grounds = [...ofGroups(groups), ...ownGrounds(person, indexes, ground)];
+    const grounds = [...ofGroups(groups), ...(isNamed ? ownGrounds(person, indexes, ground) : [])];
     const { unsettled, settled } = person[0]?.role === person[1]?.role ? groundFor(common, grounds, isSame(person)) : allUnsettled(common, grounds);
     const places = placesIn({ cones, unsettled, open: common.open, settled, ask });
     if (key !== undefined) shared.set(key, places);
