@@ -32,6 +32,7 @@ async function casl(records: readonly AclRecord[]): Promise<MayWrite> {
       conditions: (file: Asked) => file.path.startsWith(path),
     }));
   const ability = new Ability<AbilityTuple, Holds>(raw, {
+    // CASL hands on what `can` was called with, and types it as any object.
     conditionsMatcher: (holds) => (file) => holds(file as unknown as Asked),
     detectSubjectType: () => 'File',
   });
