@@ -183,6 +183,7 @@ describe('a rule', () => {
   it('for an address follows nobody who changes theirs, and asks for the person where it would be a guess', async () => {
     const { id } = await api.organization('moving', { bob: 'contributor' });
     const grant = (email: string) => api.as('ada').acl.grant({ vault: id, path: 'm/', grantee: address(email), level: 'read' });
+    expect((await grant('robert@example.com')).rules).toEqual([{ grantee: address('robert@example.com'), level: 'read' }]);
     await api.stores.people.bind({ personId: idOf('bob'), email: 'robert@example.com', emailVerified: true });
     // Bob has it now: that is whom the admin means.
     expect((await grant('robert@example.com')).rules).toEqual([{ grantee: person('bob'), level: 'read' }]);

@@ -29,15 +29,15 @@ beforeAll(async () => {
     if (!hidden) return vault;
     const board = await group(vault, 'board');
     await ada.groups.add({ vault, group: board.id, member: idOf('eve') });
-    await grant('team/secret/', person('eve'), 'admin');
+    await grant('team/secret/own/', person('eve'), 'admin');
     await grant('team/secret/', { kind: 'email', email: 'spy@example.org' }, 'write', api.now() + 500);
     await grant('team/secret/layoffs/', board, 'write');
     await grant('team/secret/layoffs/bob.md', everyone, 'none');
     await grant('other/', board, 'admin');
     await grant('other/deep/', person('eve'), 'none');
-    for (let n = 0; n < 30; n++) api.storage.seed(bucket, `team/secret/layoffs/${n}.md`);
+    for (let n = 0; n < 30; n++) api.storage.seed(bucket, `team/secret/${n % 2 === 0 ? 'layoffs' : 'pile'}/${n}.md`);
     for (let n = 0; n < 30; n++) api.storage.seed(bucket, `other/${n}.md`);
-    for (const cone of ['team/secret/', 'team/secret/layoffs/x', 'other/'])
+    for (const cone of ['team/secret/own/', 'team/secret/layoffs/x', 'other/'])
       await api.as('eve').credentials.issue({ vault, cone, access: 'read', durationSeconds: 3600 });
     return vault;
   };

@@ -64,6 +64,17 @@ describe('who', () => {
     ]);
   });
 
+  it('names someone who joined with their address as a person, and not among those who wait', async () => {
+    const rules = [{ kind: 'email', email: emailOf('eve'), level: 'read' }];
+    await api.table.put({ pk: vault, sk: 'acl/joined/', attributes: { rules, open: false } });
+    const { people, waiting } = await who('ada', 'joined/x');
+    expect(people).toMatchObject([
+      { personId: idOf('ada') },
+      { personId: idOf('eve'), level: 'read', because: { rule: { grantee: address(emailOf('eve')) } } },
+    ]);
+    expect(waiting).toEqual([]);
+  });
+
   it('is for admins of the path alone', async () => {
     await grant('bobs/', person('bob'), 'admin');
     await grant('bobs/secret/', person('bob'), 'none');
