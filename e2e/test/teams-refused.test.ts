@@ -59,6 +59,12 @@ describe('a mistake', () => {
     expect(dry).toMatchObject({ code: 0, stderr: expect.stringContaining('"reports" names a file. For a folder with all that is in it, write "reports/"') });
   });
 
+  test('of that kind in a question is pointed out where nothing was found', async () => {
+    expect(await team.bob.hq('files', 'why', 'report')).toMatchObject({ code: 0, stderr: expect.stringContaining('write "report/"') });
+    expect(await team.ada.hq('files', 'who', 'reports')).toMatchObject({ code: 0, stderr: expect.stringContaining('write "reports/"') });
+    expect(await team.bob.hq('files', 'why', 'reports/q3.md')).toMatchObject({ code: 0, stderr: '' });
+  });
+
   test('is one line of JSON for a program', async () => {
     const { code, stdout, stderr } = await team.ada.hq('groups', 'show', 'nothing', '--json');
     expect([code, stdout]).toEqual([1, '']);

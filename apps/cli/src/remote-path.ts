@@ -28,3 +28,8 @@ export function targetPath(text: string, name: string): Path {
 export function localName(path: Path): string {
   return nameOf(path);
 }
+
+/** What to say where nothing was found at a path that may have been meant for a folder; undefined for a folder. */
+export function missingSlash(path: Path): string | undefined {
+  return path === root || isFolder(path) ? undefined : `Note: "${path}" names a file. For a folder with all that is in it, write "${path}/".`;
+}

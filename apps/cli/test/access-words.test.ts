@@ -145,6 +145,32 @@ describe('a preview', () => {
   });
 });
 
+describe('a long preview', () => {
+  it('names twenty people and three places of each, and counts the others, also those that the server did not name', () => {
+    const people = Array.from({ length: 22 }, (_, index) => ({
+      personId: ann,
+      email: `p${String(index).padStart(2, '0')}@example.com`,
+      gains: true,
+      loses: index % 2 === 0,
+      places: [{ path: '', before: 'none', after: 'read' } as const],
+      morePlaces: 1,
+    }));
+    const lines = previewLines({
+      version: 1,
+      people,
+      morePeople: 5,
+      ask: true,
+      files: { count: 9, more: true },
+      sessions: [],
+      sessionsEndBy: null,
+      refusal: null,
+    });
+    expect(lines[0]).toBe('p00@example.com  gains and loses: none → read at the whole vault; … and 1 more place');
+    expect(lines[1]).toBe('p01@example.com  gains: none → read at the whole vault; … and 1 more place');
+    expect(lines.slice(20)).toEqual(['… and 7 more people', 'Files affected: more than 9.']);
+  });
+});
+
 describe('a failure', () => {
   it('of a change that came second says what is different, in three lines', () => {
     const conflict = new HqError('CONFLICT', 'Somebody else changed this.', {

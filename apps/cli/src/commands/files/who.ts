@@ -3,7 +3,7 @@ import { loadNames } from '../../access/names.ts';
 import { untilWords } from '../../access/until.ts';
 import { placeWords, shortReason } from '../../access/words.ts';
 import { organizationOf } from '../../organization.ts';
-import { rulePath } from '../../remote-path.ts';
+import { missingSlash, rulePath } from '../../remote-path.ts';
 import { defineVerb, vaultOptions } from '../../verb.ts';
 
 export default defineVerb({
@@ -14,13 +14,16 @@ export default defineVerb({
   run: async (context, { arguments: given, options }) => {
     const vault = await organizationOf(context, options.org);
     const { api } = await context.hq();
-    const [answer, names] = await Promise.all([api.acl.who.query({ vault, path: rulePath(given.path) }), loadNames(api, vault)]);
+    const path = rulePath(given.path);
+    const [answer, names] = await Promise.all([api.acl.who.query({ vault, path }), loadNames(api, vault)]);
+    const slash = answer.people.every(({ because }) => because.kind === 'organization-admin') ? missingSlash(path) : undefined;
+    if (slash !== undefined && !context.out.json) context.out.note(slash);
     context.out.table(answer, [
       ...answer.people.map(({ personId, email, level, because }) => [email ?? personId, level, shortReason(because, names)]),
-      ...answer.waiting.map(({ email, level, path, expiresAt }) => [
+      ...answer.waiting.map(({ email, level, path: at, expiresAt }) => [
         email,
         level,
-        `waits until someone joins with this address, at ${placeWords(path)}${expiresAt === undefined ? '' : `, ${untilWords(expiresAt)}`}`,
+        `waits until someone joins with this address, at ${placeWords(at)}${expiresAt === undefined ? '' : `, ${untilWords(expiresAt)}`}`,
       ]),
     ]);
   },

@@ -5,7 +5,7 @@ import { remedyLines } from '../../access/remedies.ts';
 import { ceilingWords, placeWords, reasonWords, ruleWords, type Explanation } from '../../access/words.ts';
 import type { Names } from '../../access/names.ts';
 import { organizationOf } from '../../organization.ts';
-import { rulePath } from '../../remote-path.ts';
+import { missingSlash, rulePath } from '../../remote-path.ts';
 import { defineVerb, vaultOptions } from '../../verb.ts';
 
 /** `they` is `you`, or what to call the person. */
@@ -39,6 +39,8 @@ export default defineVerb({
       api.acl.explain.query({ vault, path, ...(person === undefined ? {} : { personId: person.personId }) }),
       loadNames(api, vault),
     ]);
+    const slash = answer.because.kind === 'no-rule' ? missingSlash(path) : undefined;
+    if (slash !== undefined && !context.out.json) context.out.note(slash);
     context.out.data(answer, () => linesOf(answer, path, person?.name ?? 'you', names));
   },
 });

@@ -1,6 +1,5 @@
 /** `hq files acl grant`: gives someone a level at a path, or takes it from them there with `none`. */
 import { levels } from '@hq/shared/acl/rule';
-import { isFolder } from '@hq/shared/path';
 import { approve, changeHelp, changeOptions, noteSessions } from '../../../access/change.ts';
 import { granteeHelp, granteeOptions, namesGrantee, readGrantee } from '../../../access/grantee.ts';
 import { loadNames } from '../../../access/names.ts';
@@ -8,7 +7,7 @@ import { endOptions, readEnd } from '../../../access/until.ts';
 import { ruleWords } from '../../../access/words.ts';
 import { oneOf } from '../../../one-of.ts';
 import { organizationOf } from '../../../organization.ts';
-import { rulePath } from '../../../remote-path.ts';
+import { missingSlash, rulePath } from '../../../remote-path.ts';
 import { UsageError } from '../../../usage-error.ts';
 import { defineVerb, vaultOptions } from '../../../verb.ts';
 
@@ -39,8 +38,8 @@ export default defineVerb({
     const { api } = await context.hq();
     const grantee = await readGrantee(api, vault, word, options);
     const preview = await api.acl.preview.query({ vault, path, change: { kind: 'grant', grantee, level, ...end } });
-    if (!isFolder(path) && preview.files.count === 0 && !context.out.json)
-      context.out.note(`Note: "${path}" names a file. For a folder with all that is in it, write "${path}/".`);
+    const slash = preview.files.count === 0 ? missingSlash(path) : undefined;
+    if (slash !== undefined && !context.out.json) context.out.note(slash);
     const ended = await approve(context, options, [preview]);
     if (ended !== undefined) return ended;
     const record = await api.acl.grant.mutate({ vault, path, grantee, level, ...end, version: preview.version });
