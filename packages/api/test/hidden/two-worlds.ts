@@ -54,6 +54,10 @@ export async function fullWorld(): Promise<World> {
   for (const path of ['area/hidden/deep/', 'area/hidden/x.md', 'other/', 'team/hidden/plans/']) {
     await ada.acl.grant({ vault, path, grantee: group, level: 'write', ...(path === 'other/' ? { expiresAt: end } : {}) });
   }
+  // More files than a page of a list has, and more rules than a session's policy could hold.
+  for (let i = 0; i < 250; i++) for (const key of [`team/hidden/plans/p${i}`, `area/hidden/h${i}`]) api.storage.seed(bucket, key);
+  for (let i = 0; i < 40; i++)
+    await ada.acl.grant({ vault, path: `area/hidden/${'long name '.repeat(20)}${i}/`, grantee: group, level: i % 2 === 0 ? 'read' : 'none' });
   await ada.acl.grant({ vault, path: 'lone.md', grantee: { kind: 'person', id: idOf('bob') }, level: 'none' });
   await ada.acl.grant({ vault, path: 'team/hidden/plans/', grantee: { kind: 'person', id: idOf('bob') }, level: 'none' });
   await ada.acl.grant({ vault, path: 'area/hidden/deep/', grantee: { kind: 'email', email: 'waiting@example.com' }, level: 'read' });
