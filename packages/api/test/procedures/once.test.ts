@@ -1,6 +1,8 @@
 /** Request ids: what is repeated, what is refused, and for how long it is remembered. */
 import { HqError } from '@hq/shared/errors';
+import { compareBytes } from '@hq/shared/path';
 import { beforeEach, expect, test } from 'vitest';
+import type { Key, Table, Write } from '../../src/ports/table.ts';
 import { writeBody } from '../../src/ports/table-limits.ts';
 import { createStores } from '../../src/stores/stores.ts';
 import { idOf, startApi, type ApiUnderTest } from '../../test-support/api-under-test.ts';
@@ -41,6 +43,58 @@ test('the id of one request is no other’s: another input and another procedure
   expect(await refusalOf(remove({ vault, group, requestId }))).toBe('CONFLICT');
   expect(await refusalOf(api.as('ada').acl.grant({ vault, path: 'x/', grantee: { kind: 'org' }, level: 'read', requestId }))).toBe('CONFLICT');
   expect(await names()).toEqual(['ops']);
+});
+
+test('the same input to another procedure is another request', async () => {
+  const group = (await api.as('ada').groups.create({ vault, name: 'ops' })).id;
+  const membership = { vault, group, member: idOf('bob'), requestId };
+  await api.as('ada').groups.add(membership);
+  expect(await refusalOf(api.as('ada').groups.drop(membership))).toBe('CONFLICT');
+  expect((await api.as('ada').groups.list({ vault, group })).groups[0]).toMatchObject({ version: 2, reach: 1 });
+});
+
+/** Another process, whose first call that fits waits until something else has happened. */
+async function slow(fits: (call: { readonly key?: Key; readonly writes?: readonly Write[] }) => boolean, happens: () => Promise<unknown>) {
+  let waited = false;
+  const wait = async (call: Parameters<typeof fits>[0]): Promise<void> => {
+    if (waited || !fits(call)) return;
+    waited = true;
+    await happens();
+  };
+  const table: Table = {
+    ...place.table,
+    get: (key) => wait({ key }).then(() => place.table.get(key)),
+    transact: (writes) => wait({ writes }).then(() => place.table.transact(writes)),
+  };
+  return startApi({ on: { ...place, table, stores: createStores({ ...place, table, region: 'us-east-1', pause: async () => {} }) } });
+}
+
+test('a repetition that comes in before the change is made, and looks after yet another one, gets the answer of the first', async () => {
+  const group = (await api.as('ada').groups.create({ vault, name: 'ops' })).id;
+  const ask = (by: ApiUnderTest) => by.as('ada').groups.add({ vault, group, member: idOf('bob'), requestId });
+  let first: unknown;
+  const repeating = await slow(
+    ({ key }) => key?.sk === 'revision',
+    async () => {
+      first = await ask(api);
+      await api.as('bob').groups.add({ vault, group, member: idOf('ada') });
+    },
+  );
+  expect(await ask(repeating)).toEqual(first);
+  expect(first).toMatchObject({ version: 2 });
+});
+
+test('a change that turns out to be made already, by someone who was faster, is on the trail all the same', async () => {
+  const group = (await api.as('ada').groups.create({ vault, name: 'ops' })).id;
+  const ask = (by: ApiUnderTest) => by.as('ada').groups.add({ vault, group, member: idOf('bob') });
+  const slower = await slow(
+    ({ writes }) => writes?.some((write) => writeBody(write).sk === 'revision') ?? false,
+    () => ask(api),
+  );
+  expect(await ask(slower)).toMatchObject({ version: 2 });
+  const { entries } = await api.stores.audit.list({ partition: vault, limit: 100 });
+  const facts = entries.filter(({ action }) => action === 'groups.add').map(({ outcome, after }) => `${outcome} ${after === null ? 'nothing' : 'something'}`);
+  expect(facts.toSorted(compareBytes)).toEqual(['done nothing', 'done something']);
 });
 
 test('the same id of someone else is their own', async () => {
