@@ -25,7 +25,10 @@ export function matchRoute({ method, path }: RestRequest): Route {
   if (path === '/files' || path === files) return isGet ? { name: 'list' } : { allow: 'GET, HEAD' };
   if (path === '/auth/refresh') return method === 'POST' ? { name: 'refresh' } : { allow: 'POST' };
   if (path === '/auth/credentials') return isGet ? { name: 'credentials' } : { allow: 'GET, HEAD' };
-  if (!path.startsWith(files)) throw new HqError('NOT_FOUND', 'There is no such address.');
+  if (!path.startsWith(files))
+    throw new HqError('NOT_FOUND', 'There is no such address.', {
+      hint: 'There are /api/files, /api/files/{path}, /api/auth/refresh and /api/auth/credentials.',
+    });
   const name = isGet ? 'get' : method === 'PUT' ? 'put' : method === 'DELETE' ? 'remove' : undefined;
   return name === undefined ? { allow: 'GET, HEAD, PUT, DELETE' } : { name, path: decodeOnce(path.slice(files.length)) };
 }
