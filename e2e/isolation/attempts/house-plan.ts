@@ -51,6 +51,19 @@ export function planHouse(roles: House['roles'], soon: number, draw: Draw): Hous
     if (draw.chance(0.4)) rule(folder, grantee(), draw.pick(['none', 'read', 'write', 'admin']));
     if (draw.chance(0.3)) rule(`${folder}one.txt`, grantee(), draw.pick(['none', 'write']));
     if (draw.chance(0.3)) rule(`${top}-secret/`, { everyone: true }, 'none');
+    if (draw.chance(0.6)) {
+      // Of a rule for someone and one for their group, at one place, one has to lose.
+      const [mine, ours] = draw.pick([
+        ['none', 'write'],
+        ['write', 'none'],
+        ['read', 'write'],
+        ['write', 'read'],
+      ] as const);
+      const who = draw.pick(members);
+      rule(`${folder}open/`, draw.chance(0.5) ? { person: who } : { address: who }, mine);
+      rule(`${folder}open/`, { group: draw.pick(['inner', 'outer']) }, ours);
+      rule(`${folder}open/`, { everyone: true }, draw.pick(['none', 'read', 'write']));
+    }
     if (draw.chance(0.25)) open.push(draw.pick([folder, closed, `${folder}open/`]));
   }
   return { roles, groups, rules, open, files };
