@@ -71,6 +71,6 @@ function sessionFor(vault: Vault, access: 'read' | 'write', encryption: Encrypti
   const paths = { allow: group.map(({ allow }) => allow), deny: group.flatMap(({ deny }) => deny) };
   const list = listable(group);
   const policy = emitSession(vault, access, encryption, group, list);
-  if (policy.length <= maxPolicyLength || group.length > 1) return { policy, ...paths, list };
+  if (policy.length <= maxPolicyLength) return { policy, ...paths, list };
   return { policy: emitSession(vault, access, encryption, group, []), ...paths, list: [] };
 }

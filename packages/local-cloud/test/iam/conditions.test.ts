@@ -64,6 +64,8 @@ const rows: Row[] = [
   ['DateEquals', ['2026-01-01T00:00:00.25Z'], '2026-01-01T00:00:00.250Z', 'yes'],
   ['DateEquals', ['2026-01-01T00:00:00.25Z'], '2026-01-01T00:00:00Z', 'no'],
   ['DateLessThan', ['tomorrow'], '2026-01-01', 'unknown'],
+  ['DateEquals', [' 2026-01-01'], '2026-01-01', 'unknown'],
+  ['DateEquals', ['2026-01-01 '], '2026-01-01', 'unknown'],
   ['DateEquals', ['2026-13-01'], '2026-13-01', 'unknown'],
   ['Bool', ['true'], 'True', 'yes'],
   ['Bool', ['false'], 'true', 'no'],
